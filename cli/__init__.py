@@ -1,0 +1,1 @@
+"""People: commands, prompts, screens and documents. No law."""

@@ -1,0 +1,27 @@
+"""The command `gatehouse`: one module a command group; this one joins them and turns faults into exit codes."""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from cli import assess, law
+
+app = typer.Typer(name="gatehouse", no_args_is_help=True, add_completion=True, pretty_exceptions_enable=False)
+app.command()(assess.assess)
+app.command()(law.check)
+
+
+@app.callback()
+def main() -> None:
+    """Find the legal gateway for a share of personal data, and draft the agreement."""
+
+
+
+def run() -> None:
+    app()
+
+
+if __name__ == "__main__":
+    sys.exit(run())

@@ -1,0 +1,1 @@
+"""What provisions share, and the typed reading of both. Imports nothing from `rules` or `cli`."""

@@ -1,0 +1,243 @@
+"""The share file: one proposal that a person can read and edit. Loads, checks and saves it."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import os
+import tempfile
+from collections.abc import Iterable, Mapping
+from pathlib import Path as FilePath
+from typing import Any, Literal
+
+import msgspec
+import yaml
+
+from knowledge.decode import Document, Path, decode, read_text, refuse_hazards, typed
+from knowledge.model import KnowledgeBase, Model, Nation
+from knowledge.problems import BadInput, Problem, listing, suggestion
+from knowledge.resolve import answers as answers_to
+
+MAX_BYTES = 2_000_000
+MAX_LINES = 20_000
+NOT_SURE = "not-sure"
+
+
+class Party(Model):
+    id: str
+    name: str
+    kind: str
+    role: Literal["discloser", "receiver", "both"]
+    nation: Nation | None = None
+    controller: str = ""
+    acts_for: str = msgspec.field(name="acts-for", default="")
+
+
+class Answer(Model):
+    """An answer with what stands behind it; dates bound when an approval, notice or support counts."""
+
+    answer: str | tuple[str, ...]
+    reason: str = ""
+    by: str = ""
+    on: dt.date | None = None
+    reference: str = ""
+    start: dt.date | None = msgspec.field(name="from", default=None)
+    until: dt.date | None = None
+
+
+Answers = dict[str, str | tuple[str, ...] | Answer]
+
+
+class Flow(Model):
+    source: str = msgspec.field(name="from")
+    to: str
+    purpose: tuple[str, ...] = ()
+    data: tuple[str, ...] = ()
+    answers: Answers = {}
+
+
+class Share(Model):
+    """A proposed share. Everything but the format version may still be missing while it is written."""
+
+    gatehouse: Literal["1"]
+    title: str = ""
+    as_at: dt.date | None = None
+    nation: Nation | None = None
+    parties: tuple[Party, ...] = ()
+    purpose: tuple[str, ...] = ()
+    data: tuple[str, ...] = ()
+    flows: tuple[Flow, ...] = ()
+    answers: Answers = {}
+    agreement: dict[str, Any] = {}
+    case: dict[str, Any] = {}
+
+    def party(self, id: str) -> Party:
+        return next(party for party in self.parties if party.id == id)
+
+
+def answer_of(raw: str | tuple[str, ...] | Answer) -> Answer:
+    """An answer in its long form."""
+    return raw if isinstance(raw, Answer) else Answer(answer=raw)
+
+
+def load_share(path: FilePath, knowledge: KnowledgeBase) -> Share:
+    """Read a share file, or the `share` of a case file.
+
+    Raises `BadInput` naming file, line, what is wrong, what is allowed and the near miss.
+    """
+    name = str(path)
+    text, problems = read_text(path, name, MAX_BYTES)
+    problems = problems or refuse_hazards(text, name)
+    if problems:
+        raise BadInput(problems)
+    return parse_share(decode(text, name), knowledge)
+
+
+def parse_share(document: Document, knowledge: KnowledgeBase) -> Share:
+    """A decoded document as a share. Raises `BadInput` with every fault."""
+    at: Path = ()
+    if not document.problems and not isinstance(document.value, dict):
+        document.fault((), "this is not a share. A share starts with the line 'gatehouse: 1'.")
+    if isinstance(document.value, dict) and "share" in document.value:
+        at = ("share",)
+    if isinstance(document.value, dict) and not at and "gatehouse" not in document.value:
+        document.fault((), "the line 'gatehouse: 1' is missing. A share starts with it.")
+    _drop_empty(document, at)
+    share = typed(document, Share, at)
+    if share is not None:
+        _check(share, document, at, knowledge)
+    if document.problems or share is None:
+        raise BadInput(document.problems)
+    return share
+
+
+def _drop_empty(document: Document, at: Path) -> None:
+    """A key with nothing after it has not been answered."""
+    value = document.value
+    for step in at:
+        value = value[step] if isinstance(value, dict) else None
+    if isinstance(value, dict):
+        for key in [key for key, part in value.items() if part is None and key != "gatehouse"]:
+            del value[key]
+
+
+def _check(share: Share, document: Document, at: Path, knowledge: KnowledgeBase) -> None:
+    terms = knowledge.vocabularies
+    ids = [party.id for party in share.parties]
+    for index, party in enumerate(share.parties):
+        here = (*at, "parties", index)
+        if ids.index(party.id) != index:
+            document.fault(here, f"the party '{party.id}' is given twice. Each needs an id of its own.")
+        _among(document, (*here, "kind"), "kind", party.kind, terms["bodies"], "bodies")
+        for key, other in (("controller", party.controller), ("acts-for", party.acts_for)):
+            if other and other not in ids:
+                document.fault((*here, key), f"'{key}' names no party: '{other}'.{suggestion(other, ids)}")
+            elif other == party.id:
+                document.fault((*here, key), f"'{party.id}' cannot be its own '{key}'.")
+    _terms(document, at, share.purpose, share.data, knowledge)
+    _answers(share.answers, document, (*at, "answers"), knowledge)
+    for index, flow in enumerate(share.flows):
+        here = (*at, "flows", index)
+        for key, id in (("from", flow.source), ("to", flow.to)):
+            if id not in ids:
+                document.fault((*here, key), f"'{key}' names no party: '{id}'.{suggestion(id, ids)}")
+        _terms(document, here, flow.purpose, flow.data, knowledge)
+        _answers(flow.answers, document, (*here, "answers"), knowledge)
+    size = max(1, len(share.parties)) ** 2 * max(1, len(share.purpose)) * max(1, len(share.data))
+    if size > MAX_LINES:
+        document.fault((*at, "parties"), f"this makes some {size} lines; at most {MAX_LINES} are decided at once. Split it.")
+
+
+def _terms(
+    document: Document, at: Path, purpose: Iterable[str], data: Iterable[str], knowledge: KnowledgeBase
+) -> None:
+    for key, name, values in (("purpose", "purposes", purpose), ("data", "data", data)):
+        seen: set[str] = set()
+        for index, value in enumerate(values):
+            _among(document, (*at, key, index), key, value, knowledge.vocabularies[name], name)
+            if value in seen:
+                document.fault((*at, key, index), f"'{key}' holds '{value}' twice.")
+            seen.add(value)
+
+
+def _among(document: Document, at: Path, key: str, value: str, allowed: Any, browse: str) -> None:
+    if value not in allowed:
+        count = len(list(allowed))
+        document.fault(
+            at,
+            f"'{key}' has no option '{value}'.{suggestion(value, allowed)} 'gatehouse browse --{browse}' lists all {count}.",
+        )
+
+
+def _answers(answers: Mapping[str, Any], document: Document, at: Path, knowledge: KnowledgeBase) -> None:
+    for id, raw in answers.items():
+        here = (*at, id)
+        question = knowledge.questions.get(id)
+        if question is None:
+            document.fault(here, f"no question is called '{id}'.{suggestion(id, knowledge.questions)}")
+            continue
+        answer = answer_of(raw)
+        values = (answer.answer,) if isinstance(answer.answer, str) else answer.answer
+        if not isinstance(answer.answer, str) and not question.is_many:
+            document.fault(here, f"'{id}' takes one answer, not a list.")
+            continue
+        allowed = answers_to(knowledge, id)
+        for value in values:
+            if allowed and value not in allowed and value != NOT_SURE:
+                document.fault(
+                    here,
+                    f"'{id}' has no option '{value}'. Its options: {listing([*allowed, NOT_SURE])}."
+                    f"{suggestion(value, [*allowed, NOT_SURE])}",
+                )
+        if answer.start and answer.until and answer.until < answer.start:
+            document.fault(here, f"'{id}' ends on {answer.until}, before it starts on {answer.start}.")
+
+
+def as_plain(share: Share) -> dict[str, Any]:
+    """The share as lists, dicts and text, in the order in which people read it."""
+    plain = msgspec.to_builtins(share, str_keys=True)
+    plain["gatehouse"] = 1
+    keys = ("gatehouse", "title", "as_at", "nation", "parties", "purpose", "data", "flows", "answers", "agreement", "case")
+    return {key: plain[key] for key in keys if plain.get(key) not in (None, "", [], {})}
+
+
+class _Dumper(yaml.SafeDumper):
+    pass
+
+
+def _text(dumper: yaml.SafeDumper, value: str) -> yaml.ScalarNode:
+    if value in ("yes", "no"):  # read as text by us; quoted so that other readers agree
+        return dumper.represent_scalar("tag:yaml.org,2002:str", value, style="'")
+    return dumper.represent_scalar("tag:yaml.org,2002:str", value, style="|" if "\n" in value else None)
+
+
+_Dumper.add_representer(str, _text)
+
+
+def dump_share(share: Share) -> str:
+    """The text of a share file."""
+    return yaml.dump(as_plain(share), Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=100)
+
+
+def save_share(share: Share, path: FilePath) -> None:
+    """Write a share file all at once: a reader sees the old one or the new one, never a half."""
+    write_atomically(path, dump_share(share).encode())
+
+
+def write_atomically(path: FilePath, content: bytes) -> None:
+    """Put content in place of a file in one step. Raises `BadInput` where the folder cannot be written."""
+    temporary = ""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".gatehouse-tmp")
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        FilePath(temporary).chmod(path.stat().st_mode & 0o777 if path.exists() else 0o644)
+        FilePath(temporary).replace(path)
+    except OSError as error:
+        if temporary:
+            with contextlib.suppress(OSError):
+                FilePath(temporary).unlink()
+        raise BadInput([Problem(str(path), 0, f"it cannot be written: {error.strerror}. Nothing was changed.")]) from None

@@ -1,0 +1,1 @@
+"""Reasoning from a share to a determination. No wording, no files, no terminal."""

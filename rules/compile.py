@@ -1,0 +1,142 @@
+"""From a version of a provision to rulesets for the engine. Knows the grammar; decides nothing.
+
+For each condition one rule meets it and one refutes it; where neither fires, it is unknown. A test on a
+vocabulary (who, what for, which data) becomes the one property "is among these", because kinships, groups,
+nations and dates settle it before any rule is asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from knowledge.model import NATIONS, Condition, KnowledgeBase, Provision, Version
+from knowledge.resolve import resolve
+
+EXTENT = "extent"
+_MOST_NODES = 48  # durable_rules fails when one fact matches more than 64 nodes of a ruleset
+_MOST_OPTIONS = 6
+
+
+@dataclass(frozen=True)
+class Atom:
+    """One test: a property that is posted, and the values of it that satisfy the test."""
+
+    fact: str
+    options: tuple[str, ...]
+    property: str
+    accepts: tuple[str, ...]
+    is_membership: bool
+    sort: str
+    of: str
+    question: str
+
+    @property
+    def key(self) -> tuple[str, tuple[str, ...]]:
+        return self.fact, self.options
+
+
+@dataclass(frozen=True)
+class Compiled:
+    """A condition with its atoms, and how they join."""
+
+    condition: Condition
+    atoms: tuple[Atom, ...]
+    negated: bool
+
+    @property
+    def nodes(self) -> int:
+        return sum(1 + len(atom.accepts) for atom in self.atoms)
+
+    def met(self) -> dict[str, Any]:
+        return _none(self.atoms) if self.negated else _some(self.atoms)
+
+    def refuted(self) -> dict[str, Any]:
+        return _some(self.atoms) if self.negated else _none(self.atoms)
+
+
+@dataclass(frozen=True, eq=False)
+class Ruleset:
+    """What one version of a provision (or an implied fact) compiles to."""
+
+    name: str
+    conditions: tuple[Compiled, ...]
+
+    @cached_property
+    def reads(self) -> tuple[Atom, ...]:
+        """The distinct properties that it reads, in a fixed order."""
+        return tuple({atom.property: atom for c in self.conditions for atom in c.atoms}.values())
+
+    @cached_property
+    def reads_route(self) -> bool:
+        return any(atom.sort == "route" for atom in self.reads)
+
+    def packs(self) -> list[tuple[str, tuple[int, ...]]]:
+        """Its conditions in packs that are safe to fire as one ruleset: (name, indices of conditions)."""
+        packs: list[list[int]] = [[]]
+        size = 0
+        for index, compiled in enumerate(self.conditions):
+            if packs[-1] and size + compiled.nodes > _MOST_NODES:
+                packs.append([])
+                size = 0
+            packs[-1].append(index)
+            size += compiled.nodes
+        return [(f"{self.name}#{number}", tuple(pack)) for number, pack in enumerate(packs) if pack]
+
+
+def _some(atoms: Iterable[Atom]) -> dict[str, Any]:
+    tests: list[dict[str, Any]] = [{atom.property: value} for atom in atoms for value in atom.accepts]
+    return tests[0] if len(tests) == 1 else {"$or": tests}
+
+
+def _none(atoms: Iterable[Atom]) -> dict[str, Any]:
+    # `$neq` does not match an absent property, so an unanswered fact refutes nothing.
+    tests: list[dict[str, Any]] = [{"$neq": {atom.property: value}} for atom in atoms for value in atom.accepts]
+    return tests[0] if len(tests) == 1 else {"$and": tests}
+
+
+def definition(ruleset: Ruleset, indices: Iterable[int]) -> dict[str, dict[str, Any]]:
+    """The rules of a pack in the engine's own form, without actions: rule name → {all: [pattern]}."""
+    rules: dict[str, dict[str, Any]] = {}
+    for index in indices:
+        compiled = ruleset.conditions[index]
+        rules[f"{index}+"] = {"all": [{"m": compiled.met()}]}
+        rules[f"{index}-"] = {"all": [{"m": compiled.refuted()}]}
+    return rules
+
+
+def compile_version(knowledge: KnowledgeBase, provision: Provision, version: Version) -> Ruleset:
+    """A provision's version as a ruleset; its extent is its first condition, unless it extends everywhere."""
+    number = provision.versions.index(version)
+    extent = version.extent or provision.extent
+    conditions = version.conditions
+    if set(extent) != set(NATIONS):
+        first = Condition(id=EXTENT, says=f"Extends to {', '.join(map(knowledge.label, extent))}", test={"nation": extent})
+        conditions = (first, *conditions)
+    return compile_conditions(knowledge, f"{provision.id}@{number}", conditions)
+
+
+def compile_conditions(knowledge: KnowledgeBase, name: str, conditions: Iterable[Condition]) -> Ruleset:
+    return Ruleset(name, tuple(_compile(knowledge, condition) for condition in conditions))
+
+
+def _compile(knowledge: KnowledgeBase, condition: Condition) -> Compiled:
+    atoms = tuple(atom(knowledge, fact, options) for fact, options in condition.tests)
+    return Compiled(condition, atoms, negated=condition.none_of is not None)
+
+
+def atom(knowledge: KnowledgeBase, name: str, options: tuple[str, ...]) -> Atom:
+    """One test as a property and the values that satisfy it."""
+    resolved = resolve(knowledge, name)
+    if resolved is None:
+        raise KeyError(f"no question asks '{name}' and nothing implies it")
+    fact, held = resolved
+    if held:
+        # `subjects-children: [yes]` is `subjects: [children]`; `[no]` wants the membership refuted
+        return Atom(fact.name, (held,), f"{fact.name}∈{held}", options, True, fact.sort, fact.of, fact.question)
+    if fact.of or fact.sort in ("many", "with") or name in ("route-lifts",) or len(options) > _MOST_OPTIONS:
+        key = f"{fact.name}∈{'|'.join(options)}"
+        return Atom(fact.name, options, key, ("yes",), True, fact.sort, fact.of, fact.question)
+    return Atom(fact.name, options, fact.name, options, False, fact.sort, fact.of, fact.question)

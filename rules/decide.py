@@ -1,0 +1,164 @@
+"""One provision on one set of facts: a finding for each condition, and the status that they make."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+from knowledge.model import Checked, Condition, Force, KnowledgeBase, Provision, Strength, Version
+from rules.compile import Compiled
+from rules.engine import Outcome
+from rules.facts import Causes, Facts, Reading, Rulebook, may_change
+
+
+class Status(IntEnum):
+    """How far something stands open; the worst of several is the least."""
+
+    SHUT = 0
+    UNSETTLED = 1
+    OPEN = 2
+
+    @property
+    def word(self) -> str:
+        return self.name.lower()
+
+
+LABELS = ("verified", "secondary", "memory")
+
+
+@dataclass(frozen=True, eq=False)
+class Finding:
+    """What became of a condition."""
+
+    compiled: Compiled
+    outcome: Outcome
+    label: str
+    unverified: bool = False  # met on its face, but nobody has read the law
+
+    @property
+    def condition(self) -> Condition:
+        return self.compiled.condition
+
+
+@dataclass(frozen=True, eq=False)
+class Decided:
+    """A provision decided: its version in force (None if none is), its findings and the facts they rest on."""
+
+    provision: Provision
+    version: Version | None
+    findings: tuple[Finding, ...]
+    facts: Facts
+
+    @property
+    def id(self) -> str:
+        return self.provision.id
+
+    @property
+    def force(self) -> Force:
+        return (self.version and self.version.force) or self.provision.force
+
+    @property
+    def strength(self) -> Strength:
+        return (self.version and self.version.strength) or self.provision.strength
+
+    @property
+    def in_force(self) -> bool:
+        """Has it started, as far as anybody knows?"""
+        return self.version is not None and self.version.opens is not None
+
+    @property
+    def unconfirmed(self) -> bool:
+        """May it have started, without anybody having confirmed it?"""
+        return self.in_force and self.version is not None and not self.version.is_confirmed
+
+    @property
+    def label(self) -> str:
+        """The weakest check that its findings lean on."""
+        used = [finding.label for finding in self.findings if finding.outcome != "not_met"]
+        return max(used or [_label(self.provision.checked)], key=LABELS.index)
+
+    def meets(self, reading: Reading = "now", bar: str = "") -> Status:
+        """The status of a gateway, key, safeguard or caution; for a key, as it stands for one of its bars."""
+        if not self.in_force:
+            return Status.SHUT
+        status = Status.OPEN
+        for finding in self.findings:
+            if bar and finding.condition.bars and bar not in finding.condition.bars:
+                continue
+            status = min(status, self._favourable(finding, reading))
+            if status is Status.SHUT:
+                return status
+        if self.unconfirmed and not may_change("commencement", reading):
+            status = min(status, Status.UNSETTLED)
+        return status
+
+    def spares(self, reading: Reading = "now") -> Status:
+        """How far a bar leaves the line alone: OPEN where it does not bite, SHUT where it does."""
+        if not self.in_force:
+            return Status.OPEN
+        outcomes = [self._unfavourable(finding, reading) for finding in self.findings]
+        if "not_met" in outcomes:
+            return Status.OPEN
+        return Status.UNSETTLED if "unknown" in outcomes or self.unconfirmed else Status.SHUT
+
+    def _favourable(self, finding: Finding, reading: Reading) -> Status:
+        if finding.outcome == "not_met":
+            return Status.SHUT
+        if finding.outcome == "met":
+            return Status.OPEN
+        if reading == "now":
+            return Status.UNSETTLED
+        if finding.unverified:
+            return Status.OPEN if may_change("unverified", reading) else Status.UNSETTLED
+        return Status.OPEN if self.facts.could_meet(finding.compiled, reading) else Status.UNSETTLED
+
+    def _unfavourable(self, finding: Finding, reading: Reading) -> Outcome:
+        if finding.outcome != "unknown" or reading == "now":
+            return finding.outcome
+        if finding.unverified:
+            return "not_met" if may_change("unverified", reading) else "unknown"
+        return "not_met" if self.facts.could_refute(finding.compiled, reading) else "unknown"
+
+    @property
+    def causes(self) -> Causes:
+        """Why it is unsettled: each cause with what would settle it."""
+        found: set[tuple[str, str]] = set()
+        if self.unconfirmed:
+            found.add(("commencement", self.provision.id))
+        for finding in self.findings:
+            if finding.unverified:
+                found.add(("unverified", self.provision.id))
+            elif finding.outcome == "unknown":
+                found |= self.facts.causes_of(finding.compiled)
+        return frozenset(found)  # type: ignore[arg-type]
+
+
+def decide(rulebook: Rulebook, provision: Provision, facts: Facts) -> Decided:
+    """Fire a provision on facts."""
+    version, ruleset = rulebook.of(provision)
+    if version is None or ruleset is None:
+        return Decided(provision, None, (), facts)
+    findings = tuple(
+        _finding(compiled, outcome, _label(compiled.condition.checked or version.checked or provision.checked))
+        for compiled, outcome in zip(ruleset.conditions, facts.outcomes(ruleset), strict=True)
+    )
+    return Decided(provision, version, findings, facts)
+
+
+def _finding(compiled: Compiled, outcome: Outcome, label: str) -> Finding:
+    condition = compiled.condition
+    if outcome == "unknown" and condition.safeguard:
+        outcome = "met"  # it can be done before sharing: the safeguard is due
+    if outcome == "unknown" and condition.unanswered:
+        outcome = condition.unanswered
+    if outcome == "met" and label == "memory":
+        return Finding(compiled, "unknown", label, unverified=True)
+    return Finding(compiled, outcome, label)
+
+
+def _label(checked: Checked | None) -> str:
+    return checked.status if checked else "memory"
+
+
+def instrument_names(knowledge: KnowledgeBase, provision: Provision) -> tuple[str, ...]:
+    return tuple(knowledge.name(cite) for cite in provision.cites)

@@ -1,0 +1,224 @@
+"""The determination as data: why, why not, and what is still needed. Prints nothing and types no prose."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from knowledge.model import KnowledgeBase, Provision
+from rules.decide import LABELS, Decided, Finding, Status
+from rules.determine import (
+    GO_AHEAD,
+    BarOnRoute,
+    Determination,
+    LineDetermination,
+    Route,
+    SafeguardDue,
+    needs_lifting,
+)
+
+LASTING = {Status.OPEN: "open", Status.UNSETTLED: "unsettled", Status.SHUT: "shut"}
+DOWN = {Status.OPEN: "no", Status.UNSETTLED: "unsettled", Status.SHUT: "yes"}
+UP = {Status.OPEN: "yes", Status.UNSETTLED: "unsettled", Status.SHUT: "no"}
+
+
+def as_json(determination: Determination, *, everything: bool = False) -> dict[str, Any]:
+    """The determination in the published form; `everything` adds the gateways that are shut."""
+    merged = [_line(determination.knowledge, group, everything) for group in merge(determination.lines)]
+    return {
+        "gatehouse": 1,
+        "verdict": determination.verdict,
+        "summary": determination.summary,
+        "as_at": determination.as_at.isoformat(),
+        "knowledge": determination.knowledge.digest,
+        "lines": merged,
+        "open_questions": _unique([*determination.missing, *(q for line in merged for q in line["open_questions"])]),
+    }
+
+
+def merge(lines: Sequence[LineDetermination]) -> list[list[LineDetermination]]:
+    """Lines decided alike, for the same reasons, as one."""
+    groups: dict[tuple[Any, ...], list[LineDetermination]] = {}
+    for line in lines:
+        groups.setdefault(_alike(line), []).append(line)
+    return list(groups.values())
+
+
+def _alike(line: LineDetermination) -> tuple[Any, ...]:
+    best = line.best
+    bars = [(bar.bar.id, bar.bites, tuple(lift.provision.id for lift in bar.lifted_by)) for bar in bars_of(best)]
+    return (
+        line.line.discloser.id,
+        line.line.receiver.id,
+        line.line.purpose,
+        line.verdict,
+        line.regime,
+        line.receiving_regime,
+        tuple((route.gateway and route.gateway.id, route.now) for route in line.shown),
+        tuple(bars),
+        best and best.receiving_status,
+        tuple((safeguard.id, safeguard.done) for safeguard in best.safeguards) if best else (),
+        line.assumptions,
+        tuple(caution.id for caution in line.cautions),
+    )
+
+
+def bars_of(route: Route | None) -> tuple[BarOnRoute, ...]:
+    return (*route.sending, *route.receiving) if route else ()
+
+
+def _line(knowledge: KnowledgeBase, group: list[LineDetermination], everything: bool) -> dict[str, Any]:
+    line = group[0]
+    best = line.best
+    routes = [_gateway(knowledge, route) for route in line.shown]
+    if everything:
+        routes += [_shut(knowledge, gateway) for gateway in line.shut]
+    return {
+        "discloser": line.line.discloser.id,
+        "receiver": line.line.receiver.id,
+        "purpose": line.line.purpose,
+        "data": [each.line.data for each in group],
+        "verdict": line.verdict,
+        "regime": line.regime,
+        "gateways": routes,
+        "bars": [_bar(knowledge, bar) for bar in bars_of(best)],
+        "lawful_basis": _keys(knowledge, best, best.sending if best else (), "lawful-basis"),
+        "special_category": _keys(knowledge, best, best.sending if best else (), "special-category"),
+        "receiving": {
+            "regime": line.receiving_regime,
+            "status": LASTING[best.receiving_status] if best else "unsettled",
+            "lawful_basis": _keys(knowledge, best, best.receiving if best else (), "lawful-basis"),
+            "special_category": _keys(knowledge, best, best.receiving if best else (), "special-category"),
+        },
+        "safeguards": [_safeguard(safeguard) for safeguard in best.safeguards] if best else [],
+        "cautions": [{"id": caution.id, "says": caution.says} for caution in line.cautions],
+        "assumptions": list(line.assumptions),
+        "mentioned": [{"id": gateway.id, "why": "not-in-force"} for gateway in line.mentioned],
+        "open_questions": open_questions(knowledge, line),
+        "nearest_lawful": [],
+    }
+
+
+def open_questions(knowledge: KnowledgeBase, line: LineDetermination) -> list[str]:
+    """The questions on whose answers an undecided line still waits."""
+    if line.verdict in GO_AHEAD:
+        return []
+    return sorted({name for cause, name in line.waits_for if cause in ("unanswered", "wide", "judgement", "not-sure")})
+
+
+def _gateway(knowledge: KnowledgeBase, route: Route) -> dict[str, Any]:
+    assert route.gateway is not None
+    down = [bar for bar in route.sending if bar.passes() is not Status.OPEN]
+    return {
+        **_provision(knowledge, route.gateway.provision),
+        "part_of": route.gateway.provision.part_of or None,
+        "status": LASTING[route.gateway.meets()],
+        "usable": route.now is Status.OPEN,
+        "force": route.gateway.force,
+        "strength": route.gateway.strength,
+        "with": [_citation(knowledge, cite) for cite in route.gateway.provision.cites[1:]],
+        "checked": route.gateway.label,
+        "blocked_by": [bar.bar.id for bar in down],
+        "waits_for": sorted({name for _, name in route.causes}),
+        "conditions": [_finding(knowledge, route.gateway, finding) for finding in route.gateway.findings],
+    }
+
+
+def _shut(knowledge: KnowledgeBase, gateway: Decided) -> dict[str, Any]:
+    refuted = [finding for finding in gateway.findings if finding.outcome == "not_met"]
+    return {
+        **_provision(knowledge, gateway.provision),
+        "part_of": gateway.provision.part_of or None,
+        "status": "shut",
+        "usable": False,
+        "force": gateway.force,
+        "strength": gateway.strength,
+        "with": [_citation(knowledge, cite) for cite in gateway.provision.cites[1:]],
+        "checked": gateway.label,
+        "blocked_by": [],
+        "waits_for": [],
+        "conditions": [_finding(knowledge, gateway, finding) for finding in refuted],
+    }
+
+
+def _provision(knowledge: KnowledgeBase, provision: Provision) -> dict[str, Any]:
+    return {
+        "id": provision.id,
+        "instrument": knowledge.name(provision.cite),
+        "provision": provision.cite.provision,
+        "url": knowledge.url(provision.cite),
+    }
+
+
+def _citation(knowledge: KnowledgeBase, cite: Any) -> dict[str, str]:
+    return {"instrument": knowledge.name(cite), "provision": cite.provision, "url": knowledge.url(cite)}
+
+
+def _finding(knowledge: KnowledgeBase, decided: Decided, finding: Finding) -> dict[str, Any]:
+    cite = finding.condition.cite
+    return {
+        "id": finding.condition.id,
+        "outcome": finding.outcome,
+        "says": finding.condition.says,
+        "cite": cite if isinstance(cite, str) else f"{knowledge.name(cite)} {cite.provision}",
+        "because": decided.facts.because(finding.compiled.atoms),
+    }
+
+
+def _bar(knowledge: KnowledgeBase, bar: BarOnRoute) -> dict[str, Any]:
+    found = _provision(knowledge, bar.bar.provision)
+    del found["url"]
+    return {
+        **found,
+        "side": bar.side,
+        "bites": DOWN[bar.bites],
+        "lifted": UP[bar.lifted],
+        "lifted_by": [
+            {key: value for key, value in _provision(knowledge, lift.provision).items() if key != "url"}
+            for lift in bar.lifted_by
+        ],
+        "checked": bar.bar.label,
+    }
+
+
+def _keys(
+    knowledge: KnowledgeBase, route: Route | None, bars: Iterable[BarOnRoute], shown_as: str
+) -> list[dict[str, Any]]:
+    found: dict[str, dict[str, Any]] = {}
+    for bar in bars:
+        if bar.bar.provision.shown_as != shown_as or not needs_lifting(bar):
+            continue
+        for lift in bar.lifted_by:
+            if lift.decided is None:
+                continue
+            entry = {**_provision(knowledge, lift.provision), "side": bar.side, "status": LASTING[lift.status()]}
+            if shown_as == "lawful-basis":
+                gateway = route.gateway if route else None
+                entry["basis_in_law"] = [gateway.id] if gateway and _reads_route(lift.decided) else []
+            else:
+                entry["article_9"] = lift.provision.article_9
+            found[lift.provision.id] = {**entry, "checked": lift.decided.label}
+    return list(found.values())
+
+
+def _reads_route(decided: Decided) -> bool:
+    return any(atom.sort == "route" for finding in decided.findings for atom in finding.compiled.atoms)
+
+
+def _safeguard(safeguard: SafeguardDue) -> dict[str, Any]:
+    return {
+        "id": safeguard.id,
+        "when": safeguard.when,
+        "who": safeguard.who,
+        "done": safeguard.done,
+        "says": safeguard.says,
+    }
+
+
+def weakest_label(line: LineDetermination) -> str:
+    """The weakest check that a line's result leans on."""
+    return max((line.best.label if line.best else "verified",), key=LABELS.index)
+
+
+def _unique(names: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(names))

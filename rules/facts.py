@@ -1,0 +1,394 @@
+"""The facts of a line on one side: what the answers say, what they imply, and what is not known and why."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Literal
+
+from knowledge.model import ImpliedFact, KnowledgeBase, Provision, Question, Side, Version
+from knowledge.resolve import answers as answers_to
+from knowledge.share import NOT_SURE, Answer
+from rules.compile import Atom, Compiled, Ruleset, compile_conditions, compile_version
+from rules.engine import Engine, Outcome
+from rules.kinship import Kinship
+from rules.lines import Line
+
+# Why a fact is not known: nobody was asked, a judgement is not made, somebody is not sure,
+# a wider kind was named than the law turns on, or it is not for this side to say.
+Cause = Literal["unanswered", "judgement", "not-sure", "wide", "elsewhere", "unverified", "commencement"]
+Causes = frozenset[tuple[Cause, str]]
+
+# How hopefully the unknown is read: as it stands; with unanswered facts and assurances at their best;
+# with judgements and unconfirmed law at their best too.
+Reading = Literal["now", "facts", "judged"]
+_OPENED_BY: dict[Reading, frozenset[str]] = {
+    "now": frozenset(),
+    "facts": frozenset({"unanswered", "wide"}),
+    "judged": frozenset({"unanswered", "wide", "judgement", "unverified", "commencement"}),
+}
+
+
+def may_change(cause: str, reading: Reading) -> bool:
+    """May a fact unknown for this cause still turn out well, on this reading?"""
+    return cause in _OPENED_BY[reading]
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What the answers of a share are read with."""
+
+    provisional: bool = False
+    assume: Mapping[str, str] = field(default_factory=dict)
+    blank: frozenset[str] = frozenset()
+
+
+class Rulebook:
+    """The law on one date, compiled as it is needed."""
+
+    def __init__(self, knowledge: KnowledgeBase, engine: Engine, as_at: dt.date) -> None:
+        self.knowledge = knowledge
+        self.engine = engine
+        self.as_at = as_at
+        self.kinship = Kinship(knowledge, as_at)
+        self._versions: dict[str, tuple[Version | None, Ruleset | None]] = {}
+        self._implied: dict[str, Ruleset | None] = {}
+
+    def of(self, provision: Provision) -> tuple[Version | None, Ruleset | None]:
+        """The version in force (or prospective) and its ruleset; None and None where there is none yet."""
+        if provision.id not in self._versions:
+            version = provision.at(self.as_at)
+            ruleset = compile_version(self.knowledge, provision, version) if version else None
+            self._versions[provision.id] = (version, ruleset)
+        return self._versions[provision.id]
+
+    def implied(self, id: str) -> Ruleset | None:
+        """The ruleset of an implied fact on the date; None where no version is in force (the fact is `no`)."""
+        if id not in self._implied:
+            self._implied[id] = self._compile_implied(self.knowledge.facts[id])
+        return self._implied[id]
+
+    def _compile_implied(self, fact: ImpliedFact) -> Ruleset | None:
+        if not fact.versions:
+            return compile_conditions(self.knowledge, f"fact:{fact.id}", fact.conditions)
+        found = None
+        for number, version in enumerate(fact.versions):
+            if version.opens and version.opens <= self.as_at:
+                found = (number, version)
+        if found is None or (found[1].until and found[1].until < self.as_at):
+            return None
+        return compile_conditions(self.knowledge, f"fact:{fact.id}@{found[0]}", found[1].conditions)
+
+
+class Facts:
+    """The facts of one line on one side and, where bars and keys are decided, on one route."""
+
+    def __init__(
+        self,
+        rulebook: Rulebook,
+        line: Line,
+        side: Side,
+        settings: Settings,
+        route: Mapping[str, str | frozenset[str]] | None = None,
+        base: Facts | None = None,
+    ) -> None:
+        self.rulebook = rulebook
+        self.knowledge = rulebook.knowledge
+        self.line = line
+        self.side = side
+        self.settings = settings
+        self.route = route or {}
+        self.base = base
+        self._values: dict[str, str | None] = {}
+
+    def on_route(self, route: Mapping[str, str | frozenset[str]]) -> Facts:
+        """The same facts, with those of a route."""
+        return Facts(self.rulebook, self.line, self.side, self.settings, route, self)
+
+    # What is known
+
+    def value(self, atom: Atom) -> str | None:
+        """The value posted for a property: a word, `yes` or `no` for a membership, None where unknown."""
+        if self.base is not None and atom.sort != "route":
+            return self.base.value(atom)
+        if atom.property not in self._values:
+            self._values[atom.property] = self._compute(atom)
+        return self._values[atom.property]
+
+    def holds(self, atom: Atom) -> bool | None:
+        """Is the test satisfied? None where unknown."""
+        value = self.value(atom)
+        return None if value is None else value in atom.accepts
+
+    def values(self, ruleset: Ruleset) -> tuple[str | None, ...]:
+        return tuple(self.value(atom) for atom in ruleset.reads)
+
+    def outcomes(self, ruleset: Ruleset) -> tuple[Outcome, ...]:
+        """What the engine makes of these facts, condition by condition."""
+        return self.rulebook.engine.outcomes(ruleset, self.values(ruleset))
+
+    def _compute(self, atom: Atom) -> str | None:
+        if atom.sort == "implied":
+            return self.implied(atom.fact)
+        if atom.sort == "route":
+            return self._of_route(atom)
+        if atom.sort == "line":
+            return self._of_line(atom)
+        if atom.sort == "with":
+            return self._picked(atom, self.line.travels_with)
+        answer, _ = self.answer(atom.question)
+        if answer is None:
+            return None
+        if atom.sort == "many":
+            return self._picked(atom, (answer,) if isinstance(answer, str) else answer)
+        word = str(answer)
+        if not atom.is_membership:
+            return word
+        return _word(self._among(atom, word))
+
+    def _of_line(self, atom: Atom) -> str | None:
+        line = self.line
+        sending = self.side == "sending"
+        words = {
+            "discloser": line.discloser_kind,
+            "receiver": line.receiver_kind,
+            "holder": line.discloser_kind if sending else line.receiver_kind,
+            "purpose": line.purpose,
+            "data": line.data,
+            "nation": line.nation,
+            "receiver-nation": line.receiver_nation,
+            "same-body": "yes" if line.same_body else "no",
+            "receiver-is-processor": "yes" if line.receiver_is_processor else "no",
+            "side": self.side,
+        }
+        word = words[atom.fact]
+        return _word(self._among(atom, word)) if atom.is_membership else word
+
+    def _among(self, atom: Atom, word: str) -> bool | None:
+        if not atom.of:
+            return word in atom.options
+        receiving = atom.fact == "receiver" or (atom.fact == "holder" and self.side == "receiving")
+        nation = self.line.receiver_nation if receiving else self.line.nation
+        return self.rulebook.kinship.among(atom.of, word, atom.options, nation)
+
+    def _picked(self, atom: Atom, picked: tuple[str, ...]) -> str | None:
+        """Is one of those picked among the options? Leaving an option out may prove nothing."""
+        answers = [self._among(atom, word) for word in picked if word != NOT_SURE]
+        if True in answers:
+            return "yes"
+        if None in answers or NOT_SURE in picked:
+            return None
+        question = self.knowledge.questions.get(atom.question)
+        for option in atom.options:
+            entry = question.options.get(option) if question else None
+            if entry is None or isinstance(entry, str):
+                continue
+            if entry.no_if_any and not set(entry.no_if_any) & set(picked):
+                return None
+            if set(entry.unknown_if_any) & set(picked):
+                return None
+        return "no"
+
+    def _of_route(self, atom: Atom) -> str | None:
+        value = self.route.get(atom.fact)
+        if value is None:
+            return None
+        if isinstance(value, frozenset):
+            return _word(bool(value & set(atom.options)))
+        return _word(value in atom.options) if atom.is_membership else value
+
+    def implied(self, id: str) -> str | None:
+        """`yes`, `no` or None: what the answers imply."""
+        if self.base is not None:
+            return self.base.implied(id)
+        key = f"implied {id}"
+        if key not in self._values:
+            self._values[key] = self._imply(id)
+        return self._values[key]
+
+    def _imply(self, id: str) -> str | None:
+        among = self.knowledge.facts[id].among
+        if among:
+            return self._is_among(*among)
+        ruleset = self.rulebook.implied(id)
+        if ruleset is None:
+            return "no"
+        outcomes = [
+            _unanswered(compiled, outcome)
+            for compiled, outcome in zip(ruleset.conditions, self.outcomes(ruleset), strict=True)
+        ]
+        if "not_met" in outcomes:
+            return "no"
+        return None if "unknown" in outcomes else "yes"
+
+    def _is_among(self, one: str, many: str) -> str | None:
+        word = {"purpose": self.line.purpose, "data": self.line.data}.get(one) or self.answer(one)[0]
+        picked = self.answer(many)[0]
+        if word is None or picked is None:
+            return None
+        words = (picked,) if isinstance(picked, str) else picked
+        of = "purposes" if one == "purpose" else self.knowledge.questions[many].options_from or ""
+        options = tuple(w for w in words if w != NOT_SURE)
+        found = self.rulebook.kinship.among(of, str(word), options, self.line.nation) if of else word in options
+        return None if found is False and NOT_SURE in words else _word(found)
+
+    # What was answered
+
+    def answer(self, id: str) -> tuple[str | tuple[str, ...] | None, Cause | None]:
+        """An answer as the law may use it, or None and why there is none."""
+        question = self.knowledge.questions[id]
+        if self.side == "receiving" and question.about == "discloser":
+            return None, "elsewhere"
+        given = None if id in self.settings.blank else self.line.answers.get(id)
+        if given is None:
+            return self._without_answer(id, question)
+        if given.answer == NOT_SURE:
+            return None, "not-sure"
+        if question.kind == "judgement" and given.answer == "yes" and not (given.by and given.reason):
+            return None, "judgement"
+        if question.kind == "assurance" and given.answer == "not-yet":
+            return "yes", None  # promised: it is due before sharing
+        if not self._counts(given):
+            return ("no", None) if "no" in answers_to(self.knowledge, id) else (None, "unanswered")
+        return given.answer, None
+
+    def _without_answer(self, id: str, question: Question) -> tuple[str | None, Cause | None]:
+        if id in self.settings.assume:
+            return self.settings.assume[id], None
+        if question.kind == "assurance" and self.settings.provisional:
+            return "yes", None
+        return None, "judgement" if question.kind == "judgement" else "unanswered"
+
+    def _counts(self, given: Answer) -> bool:
+        day = self.rulebook.as_at
+        return (given.start is None or given.start <= day) and (given.until is None or day <= given.until)
+
+    def is_assumed(self, id: str) -> bool:
+        """Is it taken as so, though nobody answered it?"""
+        return id not in self.line.answers and self.answer(id)[0] is not None
+
+    def is_outstanding(self, id: str) -> bool:
+        """Is it an assurance that is promised and not yet kept?"""
+        given = self.line.answers.get(id)
+        return given is not None and given.answer == "not-yet" and self.knowledge.questions[id].kind == "assurance"
+
+    # What is not known
+
+    def could(self, atom: Atom, want: bool, reading: Reading) -> bool:
+        """Is the test, or might it still be, satisfied (or refuted, where `want` is False)?"""
+        held = self.holds(atom)
+        if held is not None:
+            return held == want
+        if atom.sort == "implied":
+            wants_yes = ("yes" in atom.accepts) == want
+            return self._could_imply(atom.fact, wants_yes, reading)
+        return any(may_change(cause, reading) for cause, _ in self.causes(atom))
+
+    def _could_imply(self, id: str, yes: bool, reading: Reading) -> bool:
+        among = self.knowledge.facts[id].among
+        if among:
+            return any(may_change(self.answer(n)[1] or "", reading) for n in among if n in self.knowledge.questions)
+        ruleset = self.rulebook.implied(id)
+        conditions = ruleset.conditions if ruleset else ()
+        if yes:
+            return all(self.could_meet(compiled, reading) for compiled in conditions)
+        return any(self.could_refute(compiled, reading) for compiled in conditions)
+
+    def could_meet(self, compiled: Compiled, reading: Reading) -> bool:
+        """Is the condition met, or might unanswered facts still meet it?"""
+        if compiled.negated:
+            return all(self.could(atom, False, reading) for atom in compiled.atoms)
+        return any(self.could(atom, True, reading) for atom in compiled.atoms)
+
+    def could_refute(self, compiled: Compiled, reading: Reading) -> bool:
+        """Is the condition refuted, or might unanswered facts still refute it?"""
+        if compiled.negated:
+            return any(self.could(atom, True, reading) for atom in compiled.atoms)
+        return all(self.could(atom, False, reading) for atom in compiled.atoms)
+
+    def causes(self, atom: Atom) -> Causes:
+        """Why a test is unknown: each cause with the question (or fact of the line) that would settle it."""
+        if self.holds(atom) is not None:
+            return frozenset()
+        if atom.sort == "implied":
+            return self._causes_implied(atom.fact)
+        if atom.sort in ("line", "with"):
+            return frozenset({("wide", "data" if atom.sort == "with" else self._asked_as(atom.fact))})
+        if atom.sort == "route":
+            return frozenset({("elsewhere", atom.fact)})
+        answer, cause = self.answer(atom.question)
+        if cause is None and answer is not None and NOT_SURE in answer:
+            cause = "not-sure"
+        return frozenset({(cause or "wide", atom.question)})
+
+    def _asked_as(self, fact: str) -> str:
+        if fact == "holder":
+            return "discloser" if self.side == "sending" else "receiver"
+        return fact
+
+    def _causes_implied(self, id: str) -> Causes:
+        among = self.knowledge.facts[id].among
+        if among:
+            return frozenset(
+                (cause, name)
+                for name in among
+                if name in self.knowledge.questions and (cause := self.answer(name)[1])
+            )
+        ruleset = self.rulebook.implied(id)
+        if ruleset is None:
+            return frozenset()
+        unknown = zip(ruleset.conditions, self.outcomes(ruleset), strict=True)
+        return frozenset(
+            cause
+            for compiled, outcome in unknown
+            if outcome == "unknown"
+            for cause in self.causes_of(compiled)
+        )
+
+    def causes_of(self, compiled: Compiled) -> Causes:
+        return frozenset(cause for atom in compiled.atoms for cause in self.causes(atom))
+
+    # Why
+
+    def because(self, atoms: Iterable[Atom]) -> dict[str, str]:
+        """The facts behind tests, in the words of the vocabulary: fact id → value."""
+        found: dict[str, str] = {}
+        for atom in atoms:
+            for name, value in self._behind(atom):
+                found.setdefault(name, value)
+        return found
+
+    def _behind(self, atom: Atom) -> list[tuple[str, str]]:
+        if atom.sort == "implied":
+            value = self.implied(atom.fact)
+            return [(atom.fact, value)] if value else []
+        if atom.sort == "line":
+            return [(atom.fact, self._line_word(atom.fact))]
+        if atom.sort == "with":
+            return [("with", ", ".join(self.line.travels_with))]
+        if atom.sort == "route":
+            value = self.route.get(atom.fact, "")
+            return [(atom.fact, ", ".join(sorted(value)) if isinstance(value, frozenset) else value)]
+        given = self.line.answers.get(atom.question)
+        raw = given.answer if given else self.answer(atom.question)[0]
+        return [] if raw is None else [(atom.question, raw if isinstance(raw, str) else ", ".join(raw))]
+
+    def _line_word(self, fact: str) -> str:
+        return self._of_line(Atom(fact, (), fact, (), False, "line", "", "")) or ""
+
+    @cached_property
+    def is_personal(self) -> bool | None:
+        """Does the line carry personal data, by the law's own test?"""
+        return {"yes": True, "no": False, None: None}[self.implied("personal-data")]
+
+
+def _word(value: bool | None) -> str | None:
+    return None if value is None else "yes" if value else "no"
+
+
+def _unanswered(compiled: Compiled, outcome: Outcome) -> Outcome:
+    if outcome == "unknown" and compiled.condition.unanswered:
+        return compiled.condition.unanswered
+    return outcome
