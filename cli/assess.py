@@ -8,27 +8,90 @@ from typing import Annotated
 
 import typer
 
-from cli import output
+from cli import output, verdict
+from cli.screen import Screen, wants_plain
 from knowledge.load import load
-from knowledge.share import load_share
-from rules.determine import Determiner
+from knowledge.model import KnowledgeBase
+from knowledge.problems import BadInput, Problem
+from knowledge.share import Share, has_envelope, load_share
+from rules.determine import Determiner, is_emergency
 from rules.explain import as_json
+
+ShareFile = Annotated[Path | None, typer.Argument(help="A share file; left out, a new one is begun.", show_default=False)]
+AsAt = Annotated[str, typer.Option("--as-at", metavar="DATE", help="The law on this date (YYYY-MM-DD).")]
+Provisional = Annotated[
+    bool, typer.Option("--provisional", help="Take every promise that nobody answered as given; never a fact or a judgement.")
+]
+Plain = Annotated[bool, typer.Option("--plain", help="Plain lines for screen readers: no colour, boxes or repainting.")]
 
 
 def assess(
-    share: Annotated[Path, typer.Argument(help="A share file.")],
-    json: Annotated[bool, typer.Option("--json", help="The determination as JSON on standard output.")] = False,
-    no_input: Annotated[bool, typer.Option("--no-input", help="Ask nothing.")] = False,
-    provisional: Annotated[bool, typer.Option("--provisional", help="Take promises as kept.")] = False,
-    as_at: Annotated[str, typer.Option("--as-at", help="The law on this date (YYYY-MM-DD).")] = "",
-    all_gateways: Annotated[bool, typer.Option("--all", help="Show the gateways that are shut, too.")] = False,
+    share: ShareFile = None,
+    json: Annotated[bool, typer.Option("--json", help="The determination as JSON on standard output; asks nothing.")] = False,
+    no_input: Annotated[bool, typer.Option("--no-input", help="Ask nothing; decide what is there.")] = False,
+    provisional: Provisional = False,
+    as_at: AsAt = "",
+    plain: Plain = False,
+    everything: Annotated[bool, typer.Option("--all", help="List the powers that are shut, too.")] = False,
+    save: Annotated[Path | None, typer.Option("--save", metavar="FILE", help="Where a new share is kept.")] = None,
 ) -> None:
-    """Decide a proposed share of personal data."""
+    """Find the legal gateway for a share of personal data: asks what it needs, and decides.
+
+    For example: gatehouse assess · gatehouse assess share.yaml · gatehouse assess share.yaml --no-input --json
+    """
+    quiet = json or no_input
+    if share is None and quiet:
+        raise BadInput("Name a share file: with --no-input or --json nothing is asked.")
     knowledge = load()
-    proposal = load_share(share, knowledge)
-    date = dt.date.fromisoformat(as_at) if as_at else proposal.as_at or dt.date.today()
-    determination = Determiner(knowledge).determine(proposal, date, provisional=provisional)
+    determiner = Determiner(knowledge)
+    proposal = load_share(share, knowledge) if share else Share(gatehouse="1")
+    if quiet:
+        date = output.date(as_at) or proposal.as_at or dt.date.today()
+    else:
+        proposal, date = _interview(determiner, proposal, share, save, as_at, plain)
+    determination = determiner.determine(proposal, date, provisional=provisional)
     for note in determination.notes:
         typer.echo(note, err=True)
-    typer.echo(output.dumps(as_json(determination, everything=all_gateways)))
+    if json:
+        typer.echo(output.dumps(as_json(determination, everything=everything)))
+    else:
+        screen = Screen(wants_plain(plain))
+        if is_emergency(proposal):
+            verdict.show_emergency(screen, determination)
+        else:
+            verdict.show(screen, determination, everything=everything)
     raise typer.Exit(output.EXIT[determination.verdict])
+
+
+def _interview(
+    determiner: Determiner, proposal: Share, share: Path | None, save: Path | None, as_at: str, plain: bool
+) -> tuple[Share, dt.date]:
+    from cli.interview import Interview, Left
+
+    path = save or _where(share, determiner.knowledge)
+    date = output.date(as_at) or proposal.as_at or dt.date.today()
+    interview = Interview(determiner.knowledge, determiner, Screen(wants_plain(plain)), path, proposal, date)
+    if share is None:
+        interview.screen.para(f"Your answers are kept in {path} as you give them.")
+    go_on = f"Saved. Go on with: gatehouse assess {path}"
+    try:
+        proposal = interview.run()
+    except Left:
+        typer.echo(go_on, err=True)
+        raise typer.Exit(output.EXIT["more-needed"]) from None
+    except KeyboardInterrupt:
+        typer.echo(f"\n{go_on}" if path.exists() else "\nLeft before the first answer; nothing was kept.", err=True)
+        raise typer.Exit(output.INTERRUPTED) from None
+    return proposal, date
+
+
+def _where(share: Path | None, knowledge: KnowledgeBase) -> Path:
+    """The file in which answers are kept: the share's own, or a new one that is in nobody's way."""
+    if share is not None and not has_envelope(share):
+        return share
+    stem = share.stem if share else "share"
+    candidates = [Path(f"{stem}.yaml"), *(Path(f"{stem}-{number}.yaml") for number in range(2, 1000))]
+    free = next((path for path in candidates if not path.exists()), None)
+    if free is None:
+        raise BadInput([Problem(stem, 0, "there are a thousand shares of this name here. Say where with --save.")])
+    return free

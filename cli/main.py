@@ -6,7 +6,8 @@ import sys
 
 import typer
 
-from cli import assess, law
+from cli import assess, law, output
+from knowledge.problems import BadInput
 
 app = typer.Typer(name="gatehouse", no_args_is_help=True, add_completion=True, pretty_exceptions_enable=False)
 app.command()(assess.assess)
@@ -20,7 +21,15 @@ def main() -> None:
 
 
 def run() -> None:
-    app()
+    """Run the command line; bad input is told on standard error with exit status 2."""
+    try:
+        app()
+    except BadInput as error:
+        typer.echo(str(error), err=True)
+        sys.exit(output.BAD_INPUT)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(0)
 
 
 if __name__ == "__main__":

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from typing import Any
+
+from knowledge.problems import BadInput
 
 EXIT = {
     "must-share": 0,
@@ -14,6 +17,19 @@ EXIT = {
     "refer": 11,
     "cannot-share-as-proposed": 12,
 }
+BAD_INPUT = 2
+GAPS_LEFT = 3
+INTERRUPTED = 130
+
+
+def date(text: str) -> dt.date | None:
+    """A date typed on the command line; None where there is none. Raises `BadInput`."""
+    if not text:
+        return None
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        raise BadInput(f"'{text}' is not a date. Write YYYY-MM-DD, such as 2026-02-05.") from None
 
 
 def dumps(value: Any) -> str:

@@ -16,7 +16,9 @@ from knowledge.resolve import implied_conditions, in_vocabulary, questions_behin
 Report = Callable[[Path, str], None]
 
 # Questions that describe the share and steer where to look first, whatever conditions there are.
-_ALWAYS_ASKED = {"goal", "named-law", "how-shared", "scale", "required-by", "confidence-route", "identifiability"}
+_ALWAYS_ASKED = {
+    "goal", "named-law", "how-shared", "scale", "required-by", "confidence-route", "identifiability", "serious-harm",
+}  # fmt: skip
 _KEBAB = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _NEEDED = {
     "gateway": ("cites",),

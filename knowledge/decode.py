@@ -16,13 +16,26 @@ import yaml
 
 from knowledge.problems import Problem, suggestion
 
-Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_Base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 T = TypeVar("T")
 Path = tuple[str | int, ...]
 
 _MAX_DEPTH = 40
 _MAX_FAULTS = 60
 _EMPTY = {"", "~", "null", "Null", "NULL"}
+
+
+class _TextLoader(_Base):  # type: ignore[misc]
+    """Reads every scalar as text, and so need not look at any to see what it might be."""
+
+    def resolve(self, kind: Any, value: Any, implicit: Any) -> str:
+        return "tag:yaml.org,2002:str"
+
+    def descend_resolver(self, current_node: Any, current_index: Any) -> None:
+        pass
+
+    def ascend_resolver(self) -> None:
+        pass
 
 
 @dataclass
@@ -48,9 +61,9 @@ def decode(text: str, file: str) -> Document:
     """Read YAML text as lists, dicts and text. Faults stand in the document's `problems`."""
     document = Document(file)
     try:
-        loader = Loader(text)
+        loader = _TextLoader(text)
         try:
-            node = _checked_node(loader, document)
+            node = loader.get_single_node()
         finally:
             loader.dispose()
     except yaml.YAMLError as error:
@@ -66,16 +79,12 @@ def decode(text: str, file: str) -> Document:
     return document
 
 
-def _checked_node(loader: Any, document: Document) -> Any:
-    return loader.get_single_node()
-
-
 def refuse_hazards(text: str, file: str) -> list[Problem]:
     """Look through text that strangers may have written, before any tree is built of it."""
     problems: list[Problem] = []
     depth = 0
     try:
-        for event in yaml.parse(text, Loader=Loader):
+        for event in yaml.parse(text, Loader=_Base):
             line = event.start_mark.line + 1
             if isinstance(event, yaml.MappingStartEvent | yaml.SequenceStartEvent):
                 depth += 1

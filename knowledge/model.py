@@ -237,6 +237,7 @@ class Provision(Model):
     sides: tuple[Side, ...] = ()
     shown_as: Literal["lawful-basis", "special-category"] | None = None
     article_9: str = ""
+    last_resort: YesNo = "no"
     who: Literal["discloser", "receiver", "each-controller", "both"] | None = None
     when: Literal["before-sharing", "at-sharing", "after"] | None = None
     says: str = ""

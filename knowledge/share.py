@@ -93,6 +93,12 @@ def load_share(path: FilePath, knowledge: KnowledgeBase) -> Share:
     return parse_share(decode(text, name), knowledge)
 
 
+def has_envelope(path: FilePath) -> bool:
+    """Does the file hold more than the share, so that a share must not be saved over it?"""
+    value = decode(path.read_text(encoding="utf-8-sig"), str(path)).value
+    return isinstance(value, dict) and "share" in value
+
+
 def parse_share(document: Document, knowledge: KnowledgeBase) -> Share:
     """A decoded document as a share. Raises `BadInput` with every fault."""
     at: Path = ()

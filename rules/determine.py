@@ -77,7 +77,8 @@ def _plainest(lift: Lift) -> tuple[int, int, str]:
     if lift.decided is None:
         return (0, 0, "")
     due = sum(bool(finding.condition.safeguard) for finding in lift.decided.findings)
-    return (1 + due, LABELS.index(lift.decided.label), lift.provision.id)
+    last = 10 if lift.provision.last_resort == "yes" else 1
+    return (last + due, LABELS.index(lift.decided.label), lift.provision.id)
 
 
 @dataclass(frozen=True)
@@ -252,11 +253,11 @@ class Determiner:
         missing = tuple(
             name
             for name, given in (
-                ("nation", share.nation),
                 ("discloser", any(p.role != "receiver" for p in share.parties)),
                 ("receiver", any(p.role != "discloser" for p in share.parties)),
                 ("purpose", share.purpose or any(flow.purpose for flow in share.flows)),
                 ("data", share.data or any(flow.data for flow in share.flows)),
+                ("nation", share.nation),
             )
             if not given
         )

@@ -1,0 +1,115 @@
+"""What a terminal shows: the same words in colour and columns, or in plain lines for a screen reader.
+
+Meaning never stands in colour or in position alone. Text that people typed is shown as text, whatever it holds.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import unicodedata
+from collections.abc import Iterable, Sequence
+
+from rich.console import Console
+from rich.padding import Padding
+from rich.rule import Rule
+from rich.table import Table
+from rich.text import Text
+
+_WIDEST = 100
+
+
+def clean(text: str) -> str:
+    """Text without terminal escapes, direction marks and other characters that are not for reading.
+
+    >>> clean("a\\x1b[31mb\\u202ec\\td")
+    'a[31mbc d'
+    """
+    return "".join(
+        character if character == "\n" else " " if character == "\t" else ""
+        if unicodedata.category(character) in ("Cc", "Cf", "Cs", "Co") else character
+        for character in text
+    )  # fmt: skip
+
+
+def wants_plain(asked: bool = False) -> bool:
+    """Plain lines where they are asked for, where the terminal is dumb, or where there is none."""
+    return (
+        asked
+        or os.environ.get("ACCESSIBLE", "") not in ("", "0")
+        or os.environ.get("TERM") == "dumb"
+        or not sys.stdout.isatty()
+    )
+
+
+class Screen:
+    """Writes headings, paragraphs, lists and tables to a stream."""
+
+    def __init__(self, plain: bool = False, *, stderr: bool = False) -> None:
+        self.plain = plain
+        stream = sys.stderr if stderr else sys.stdout
+        size = {"width": 10_000} if plain and not stream.isatty() else {}
+        self.console = Console(
+            stderr=stderr,
+            highlight=False,
+            markup=False,
+            emoji=False,
+            color_system=None if plain else "auto",
+            soft_wrap=plain,
+            **size,  # type: ignore[arg-type]
+        )
+        if not plain and self.console.width > _WIDEST:
+            self.console.width = _WIDEST
+
+    @property
+    def narrow(self) -> bool:
+        return self.console.width < 76
+
+    def title(self, text: str, style: str = "bold") -> None:
+        self.blank()
+        self.console.print(Text(clean(text), style=style))
+        if not self.plain:
+            self.console.print(Rule(style="dim"))
+
+    def heading(self, text: str) -> None:
+        self.blank()
+        self.console.print(Text(clean(text), style="bold"))
+
+    def para(self, text: str, *, indent: int = 0, style: str = "") -> None:
+        body = Text(clean(" ".join(text.split())), style=style)
+        self.console.print(body if self.plain or not indent else Padding(body, (0, 0, 0, indent)))
+
+    def bullets(self, entries: Iterable[str], mark: str = "•") -> None:
+        """A list; each entry hangs under its mark."""
+        for entry in entries:
+            text = clean(" ".join(entry.split()))
+            if self.plain:
+                self.console.print(f"{'-' if mark == '•' else mark} {text}")
+                continue
+            grid = Table.grid(padding=(0, 1))
+            grid.add_column(no_wrap=True)
+            grid.add_column()
+            grid.add_row(Text(f"  {mark}", style="dim"), Text(text))
+            self.console.print(grid)
+
+    def numbered(self, entries: Sequence[str]) -> None:
+        for number, entry in enumerate(entries, 1):
+            self.bullets([entry], mark=f"{number}.")
+
+    def table(self, headings: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+        """A table where there is room; else each row as lines of `heading: cell`."""
+        if self.plain or self.narrow:
+            for row in rows:
+                self.blank()
+                for heading, cell in zip(headings, row, strict=True):
+                    self.para(f"{heading}: {cell}")
+            return
+        table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold", expand=False)
+        for heading in headings:
+            table.add_column(heading, overflow="fold")
+        for row in rows:
+            table.add_row(*(Text(clean(cell)) for cell in row))
+        self.console.print(table)
+
+    def blank(self) -> None:
+        self.console.print()
