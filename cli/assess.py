@@ -17,17 +17,24 @@ from knowledge.share import Share, has_envelope, load_share
 from rules.determine import Determiner, is_emergency
 from rules.explain import as_json
 
-ShareFile = Annotated[Path | None, typer.Argument(help="A share file; left out, a new one is begun.", show_default=False)]
+ShareFile = Annotated[
+    Path | None, typer.Argument(help="A share file; left out, a new one is begun.", show_default=False)
+]
 AsAt = Annotated[str, typer.Option("--as-at", metavar="DATE", help="The law on this date (YYYY-MM-DD).")]
 Provisional = Annotated[
-    bool, typer.Option("--provisional", help="Take every promise that nobody answered as given; never a fact or a judgement.")
+    bool,
+    typer.Option(
+        "--provisional", help="Take every promise that nobody answered as given; never a fact or a judgement."
+    ),
 ]
 Plain = Annotated[bool, typer.Option("--plain", help="Plain lines for screen readers: no colour, boxes or repainting.")]
 
 
 def assess(
     share: ShareFile = None,
-    json: Annotated[bool, typer.Option("--json", help="The determination as JSON on standard output; asks nothing.")] = False,
+    json: Annotated[
+        bool, typer.Option("--json", help="The determination as JSON on standard output; asks nothing.")
+    ] = False,
     no_input: Annotated[bool, typer.Option("--no-input", help="Ask nothing; decide what is there.")] = False,
     provisional: Provisional = False,
     as_at: AsAt = "",

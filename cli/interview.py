@@ -103,7 +103,10 @@ class Interview:
         prompt = Prompt(
             "Is somebody at risk of serious harm right now?",
             help="If so, six questions give you a first answer. The rest can wait.",
-            choices=(Choice("no", "No, I am planning a share"), Choice("yes", "Yes, somebody may come to serious harm")),
+            choices=(
+                Choice("no", "No, I am planning a share"),
+                Choice("yes", "Yes, somebody may come to serious harm"),
+            ),
             unsure=False,
             commands=False,
         )
@@ -201,7 +204,11 @@ class Interview:
         wide = self._wide(ask.id) if ask.exact else ""
         if wide:
             terms = vocabulary.narrower(wide)
-            text = f"Which kind of body is it, exactly? ({vocabulary[wide].label})" if ask.id != "data" else "Which kind of it?"
+            text = (
+                f"Which kind of body is it, exactly? ({vocabulary[wide].label})"
+                if ask.id != "data"
+                else "Which kind of it?"
+            )
         return self.prompter.ask(
             Prompt(
                 text,
@@ -414,10 +421,10 @@ class Interview:
         choices = tuple(Choice(id, self.knowledge.questions[id].asks) for id in open_ones)
         kept = self._tick("Tick what is done already. The rest counts as promised before sharing.", choices)
         left = tuple(choice for choice in choices if choice.id not in kept)
-        refused = self._tick("Is there any that will NOT be done? Tick it; Enter if there is none.", left) if left else ()
-        answers = {
-            id: "yes" if id in kept else "will-not" if id in refused else "not-yet" for id in open_ones
-        }
+        refused = (
+            self._tick("Is there any that will NOT be done? Tick it; Enter if there is none.", left) if left else ()
+        )
+        answers = {id: "yes" if id in kept else "will-not" if id in refused else "not-yet" for id in open_ones}
         self._save(answers={**self.share.answers, **answers})
         return not refused
 

@@ -11,13 +11,15 @@ from knowledge.problems import BadInput
 
 app = typer.Typer(name="gatehouse", no_args_is_help=True, add_completion=True, pretty_exceptions_enable=False)
 app.command()(assess.assess)
+app.command()(law.browse)
+app.command()(law.show)
 app.command()(law.check)
+app.command()(law.schema)
 
 
 @app.callback()
 def main() -> None:
     """Find the legal gateway for a share of personal data, and draft the agreement."""
-
 
 
 def run() -> None:
@@ -33,4 +35,4 @@ def run() -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(run())
+    run()

@@ -143,8 +143,7 @@ class MenuPrompter:
             keys += ["? why", "Ctrl-B back", "Ctrl-R review", "Ctrl-S save and leave"]
             _bind(question.application, text)
         self.screen.para("  ".join(key for key in keys if key), style="dim")
-        answer = question.unsafe_ask()
-        return answer
+        return question.unsafe_ask()
 
 
 def _bind(application: Any, text: bool) -> None:

@@ -96,7 +96,9 @@ def _alike(groups: list[list[LineDetermination]]) -> list[list[LineDetermination
             line.verdict,
             line.line.purpose,
             tuple(route.gateway and route.gateway.id for route in line.shown) or tuple(g.id for g in nearest(line)),
-            tuple((bar.bar.id, bar.passes(), bar.lifted_by[:1] and bar.lifted_by[0].provision.id) for bar in best.sending)
+            tuple(
+                (bar.bar.id, bar.passes(), bar.lifted_by[:1] and bar.lifted_by[0].provision.id) for bar in best.sending
+            )
             if best
             else (),
             tuple((s.id, s.done) for s in best.safeguards) if best else (),
@@ -217,7 +219,9 @@ def _stops(screen: Screen, knowledge: KnowledgeBase, line: LineDetermination) ->
         screen.heading("No power was found")
         screen.para("No power or duty that Gatehouse knows lets this body pass this on, to this receiver, for this "
                     "purpose. The nearest ones, and what each lacks:", indent=2)  # fmt: skip
-        screen.bullets(f"{cited(knowledge, gateway.provision)}: not met: {lacking(gateway)}" for gateway in nearest(line))
+        screen.bullets(
+            f"{cited(knowledge, gateway.provision)}: not met: {lacking(gateway)}" for gateway in nearest(line)
+        )
 
 
 def nearest(line: LineDetermination, most: int = 3) -> list[Decided]:
@@ -257,9 +261,7 @@ def _to_do(screen: Screen, line: LineDetermination) -> None:
         due = [safeguard for safeguard in line.best.safeguards if safeguard.when == when]
         if due:
             screen.heading(words)
-            screen.bullets(
-                f"[{'done' if s.done else 'to do'}] {WHO.get(s.who, s.who)}: {s.says}" for s in due
-            )
+            screen.bullets(f"[{'done' if s.done else 'to do'}] {WHO.get(s.who, s.who)}: {s.says}" for s in due)
 
 
 def _open(screen: Screen, knowledge: KnowledgeBase, line: LineDetermination) -> None:

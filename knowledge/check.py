@@ -129,7 +129,9 @@ def _provision(knowledge: KnowledgeBase, loaded: Loaded, provision: Provision) -
     found: list[Problem] = []
     report = _report(loaded, "provision", provision.id, found)
     if not _KEBAB.fullmatch(provision.id):
-        report(("id",), f"'{provision.id}' is not an id. Write small letters, digits and hyphens, such as cda-1998-s115.")
+        report(
+            ("id",), f"'{provision.id}' is not an id. Write small letters, digits and hyphens, such as cda-1998-s115."
+        )
     for name in _NEEDED[provision.kind]:
         if not getattr(provision, name) and not (name == "lifts" and any(v.lifts for v in provision.versions)):
             report((), f"a {provision.kind} needs the key '{_WRITTEN.get(name, name)}'.")
@@ -241,7 +243,7 @@ def _condition(
 
 
 def _pinpoint(knowledge: KnowledgeBase, provision: Provision, condition: Condition, path: Path, report: Report) -> None:
-    """A short cite belongs to one of the provision's own instruments, and needs no listing where it only goes deeper."""
+    """A short cite belongs to one of the provision's own instruments, at or within a listed provision."""
     known = [p for cite in provision.cites if (i := knowledge.instruments.get(cite.instrument)) for p in i.provisions]
     cite = str(condition.cite)
     if known and not any(_within(cite, listed) for listed in known):
@@ -270,7 +272,10 @@ def _citation(knowledge: KnowledgeBase, cite: Citation, path: Path, report: Repo
     instrument = knowledge.instruments.get(cite.instrument)
     if instrument is None:
         near = suggestion(cite.instrument, knowledge.instruments)
-        report(path, f"no instrument is called '{cite.instrument}'.{near} Add knowledge/instruments/{cite.instrument}.yaml.")
+        report(
+            path,
+            f"no instrument is called '{cite.instrument}'.{near} Add knowledge/instruments/{cite.instrument}.yaml.",
+        )
     elif cite.provision and not any(_within(cite.provision, listed) for listed in instrument.provisions):
         report(
             path,

@@ -84,6 +84,7 @@ def refuse_hazards(text: str, file: str) -> list[Problem]:
     problems: list[Problem] = []
     depth = 0
     try:
+        event: Any
         for event in yaml.parse(text, Loader=_Base):
             line = event.start_mark.line + 1
             if isinstance(event, yaml.MappingStartEvent | yaml.SequenceStartEvent):
@@ -106,7 +107,7 @@ def refuse_hazards(text: str, file: str) -> list[Problem]:
 def _plain(node: Any, path: Path, document: Document) -> Any:
     document.lines[path] = node.start_mark.line + 1
     if isinstance(node, yaml.ScalarNode):
-        return None if node.style is None and node.value in _EMPTY else node.value
+        return None if not node.style and node.value in _EMPTY else node.value
     if isinstance(node, yaml.SequenceNode):
         return [_plain(child, (*path, index), document) for index, child in enumerate(node.value)]
     found: dict[str, Any] = {}
@@ -191,7 +192,9 @@ def _expected(what: str, found: Any) -> str:
         return "is not one of the words allowed here."
     wanted = re.search(r"Expected `(.*?)`", what)
     words = {"str": "text", "array": "a list", "object": "a mapping", "int": "a whole number"}
-    kinds = " or ".join(words.get(word.strip(), word.strip()) for word in (wanted.group(1) if wanted else "").split("|"))
+    kinds = " or ".join(
+        words.get(word.strip(), word.strip()) for word in (wanted.group(1) if wanted else "").split("|")
+    )
     return f"is not what is expected here{': ' + kinds if kinds else ''}."
 
 
@@ -253,7 +256,7 @@ def _struct(kind: Any) -> Any:
 def _inner(kind: Any, step: str | int) -> Any:
     struct = _struct(kind)
     origin = getattr(kind, "__origin__", None)
-    if struct and origin is None or (struct and isinstance(step, str) and origin not in (dict,)):
+    if (struct and origin is None) or (struct and isinstance(step, str) and origin not in (dict,)):
         return next((f.type for f in msgspec.structs.fields(struct) if f.encode_name == step), None)
     arguments = getattr(kind, "__args__", ())
     return arguments[-1] if origin is dict and arguments else arguments[0] if arguments else None

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, TypeVar
 
+from knowledge.agreement import AgreementPattern, pattern_faults
 from knowledge.decode import Document, decode, typed
 from knowledge.model import (
     Emergency,
@@ -85,6 +86,7 @@ def read(root: Path = ROOT) -> tuple[KnowledgeBase, Loaded]:
     fields: dict[str, str] = {}
     terms: dict[str, dict[str, Term]] = {name: {} for name in VOCABULARIES}
     emergency: Emergency | None = None
+    agreement: AgreementPattern | None = None
 
     for path, document in loaded.files("knowledge/vocabulary", "*.yaml"):
         if path.stem in terms:
@@ -120,6 +122,10 @@ def read(root: Path = ROOT) -> tuple[KnowledgeBase, Loaded]:
             loaded.mapping("term", document, GlossaryTerm, glossary)
         elif path.stem == "emergency":
             emergency = loaded.one(document, Emergency)
+        elif path.stem == "agreement":
+            agreement = loaded.one(document, AgreementPattern)
+            for place, fault in pattern_faults(agreement) if agreement else ():
+                document.fault(place, fault)
 
     for safeguard in provisions.values():
         if safeguard.kind == "safeguard" and not safeguard.answered_by:
@@ -139,6 +145,7 @@ def read(root: Path = ROOT) -> tuple[KnowledgeBase, Loaded]:
         emergency=emergency,
         fields=fields,
         digest=f"sha256:{loaded.hash.hexdigest()}",
+        agreement=agreement,
     )
     return knowledge, loaded
 

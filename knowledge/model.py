@@ -8,11 +8,15 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping
-from functools import cached_property
+from functools import cache, cached_property
+from itertools import pairwise
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
+
+if TYPE_CHECKING:
+    from knowledge.agreement import AgreementPattern
 
 Nation = Literal["england", "wales", "scotland", "northern-ireland"]
 NATIONS: tuple[Nation, ...] = ("england", "wales", "scotland", "northern-ireland")
@@ -20,9 +24,7 @@ Kind = Literal["gateway", "bar", "key", "safeguard", "caution"]
 Force = Literal["permissive", "mandatory"]
 Strength = Literal["express", "implied", "general", "none"]
 Source = Literal["enactment", "common-law", "court-order", "none-needed"]
-BarClass = Literal[
-    "data-protection", "purpose", "confidence", "secrecy", "investigatory-powers", "rights", "transfer"
-]
+BarClass = Literal["data-protection", "purpose", "confidence", "secrecy", "investigatory-powers", "rights", "transfer"]
 Side = Literal["sending", "receiving"]
 YesNo = Literal["yes", "no"]
 
@@ -54,7 +56,7 @@ class Model(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     """Base of everything read from a file: immutable, and strict about what it may contain."""
 
 
-class Checked(Model):
+class Checked(Model, frozen=True):
     """How a part was checked against the law, when, and when it is due again."""
 
     status: Literal["verified", "secondary", "memory"]
@@ -63,16 +65,21 @@ class Checked(Model):
     against: tuple[str, ...] = ()
 
 
-class Citation(Model):
+class Citation(Model, frozen=True):
     instrument: str
     provision: str = ""
     url: str = ""
 
 
+@cache
+def _day(text: str) -> dt.date:
+    return dt.date.fromisoformat(text)
+
+
 PROSPECTIVE = "prospective"  # enacted, with no date to start
 
 
-class Prospective(Model):
+class Prospective(Model, frozen=True):
     """A start that nobody has confirmed: shut before `not_before`, unsettled at best after it."""
 
     not_before: dt.date = msgspec.field(name="not-before")
@@ -81,7 +88,7 @@ class Prospective(Model):
 Test = dict[str, tuple[str, ...]]
 
 
-class Condition(Model):
+class Condition(Model, frozen=True):
     """One thing that must hold. Exactly one of `test`, `any_of`, `none_of`; each test names one fact."""
 
     id: str
@@ -102,7 +109,7 @@ class Condition(Model):
         return tuple((fact, options) for test in group for fact, options in test.items())
 
 
-class Except(Model):
+class Except(Model, frozen=True):
     """Every bar of a class, save those named."""
 
     bar_class: BarClass = msgspec.field(name="class")
@@ -112,7 +119,7 @@ class Except(Model):
 Lifts = tuple[str | Except, ...] | Except
 
 
-class Version(Model):
+class Version(Model, frozen=True):
     """A provision as it stood from a date: conditions, and what it overrides of the top level."""
 
     start: str | Prospective = msgspec.field(name="from")
@@ -137,7 +144,7 @@ class Version(Model):
         """The first day on which it could be in force; None while it is prospective."""
         if isinstance(self.start, Prospective):
             return self.start.not_before
-        return None if self.start == PROSPECTIVE else dt.date.fromisoformat(self.start)
+        return None if self.start == PROSPECTIVE else _day(self.start)
 
     @property
     def is_confirmed(self) -> bool:
@@ -145,14 +152,14 @@ class Version(Model):
         return isinstance(self.start, str) and self.start != PROSPECTIVE
 
 
-class Option(Model):
+class Option(Model, frozen=True):
     label: str
     hint: str = ""
     no_if_any: tuple[str, ...] = ()
     unknown_if_any: tuple[str, ...] = ()
 
 
-class Question(Model):
+class Question(Model, frozen=True):
     """Something that a person is asked. An assurance takes yes, not-yet, will-not; a judgement yes, no."""
 
     kind: Literal["fact", "assurance", "judgement"]
@@ -189,7 +196,7 @@ class Question(Model):
         return "" if isinstance(found, str) else found.hint
 
 
-class Member(Model):
+class Member(Model, frozen=True):
     kind: str
     nations: tuple[Nation, ...] = NATIONS
     start: dt.date | None = msgspec.field(name="from", default=None)
@@ -197,7 +204,7 @@ class Member(Model):
     note: str = ""
 
 
-class Group(Model):
+class Group(Model, frozen=True):
     """A set of bodies, purposes or kinds of data, whose members may be limited by nation and date."""
 
     of: Literal["bodies", "purposes", "data"]
@@ -207,7 +214,7 @@ class Group(Model):
     checked: Checked | None = None
 
 
-class ImpliedFact(Model):
+class ImpliedFact(Model, frozen=True):
     """What other answers imply: yes when all conditions are met, no when one is refuted."""
 
     id: str
@@ -220,7 +227,7 @@ class ImpliedFact(Model):
     checked: Checked | None = None
 
 
-class Provision(Model):
+class Provision(Model, frozen=True):
     """A gateway, bar, key, safeguard or caution: one file of law."""
 
     id: str
@@ -278,7 +285,7 @@ class Provision(Model):
         return found
 
 
-class Instrument(Model):
+class Instrument(Model, frozen=True):
     id: str
     name: str
     kind: Literal[
@@ -290,7 +297,7 @@ class Instrument(Model):
     provisions: tuple[str, ...] = ()
 
 
-class Term(Model):
+class Term(Model, frozen=True):
     """A kind of body, a purpose, a kind of data or a nation."""
 
     label: str
@@ -303,12 +310,12 @@ class Term(Model):
     after: str = ""
 
 
-class GlossaryTerm(Model):
+class GlossaryTerm(Model, frozen=True):
     says: str
     see: tuple[str, ...] = ()
 
 
-class Emergency(Model):
+class Emergency(Model, frozen=True):
     """The six questions when somebody may come to serious harm, and what is then taken as so."""
 
     asks: tuple[str, ...]
@@ -317,7 +324,7 @@ class Emergency(Model):
     says: dict[str, str]
 
 
-class Vocabulary(Model):
+class Vocabulary(Model, frozen=True):
     """Terms of one sort, with their kinships: a narrower term is a kind of its wider ones."""
 
     terms: dict[str, Term]
@@ -360,6 +367,7 @@ class KnowledgeBase:
         emergency: Emergency | None,
         fields: Mapping[str, str],
         digest: str,
+        agreement: AgreementPattern | None = None,
     ) -> None:
         self.root = root
         self.provisions = provisions
@@ -372,6 +380,7 @@ class KnowledgeBase:
         self.emergency = emergency
         self.fields = fields
         self.digest = digest
+        self.agreement = agreement
 
     @cached_property
     def by_kind(self) -> dict[str, tuple[Provision, ...]]:
@@ -454,7 +463,7 @@ def address(instrument: Instrument, provision: str) -> str:
         return instrument.url
     steps: list[str] = []
     words = provision.replace("s.", "s ").replace("ss.", "ss ").replace(".", " ").split()
-    for unit, number in zip(words, words[1:], strict=False):
+    for unit, number in pairwise(words):
         bare = number.split("(")[0].split("-")[0].rstrip(",")
         if unit.lower() in _UNITS and bare[:1].isalnum():
             steps += [_UNITS[unit.lower()], bare]

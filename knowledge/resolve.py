@@ -86,9 +86,7 @@ def in_vocabulary(knowledge: KnowledgeBase, of: str, option: str) -> bool:
     """Is this a term of the vocabulary, or a group of its terms?"""
     if not of:
         return False
-    return option in knowledge.vocabularies[of] or (
-        option in knowledge.groups and knowledge.groups[option].of == of
-    )
+    return option in knowledge.vocabularies[of] or (option in knowledge.groups and knowledge.groups[option].of == of)
 
 
 def questions_behind(knowledge: KnowledgeBase, condition: Condition) -> frozenset[str]:

@@ -13,6 +13,7 @@ from typing import Any, Literal
 import msgspec
 import yaml
 
+from knowledge.agreement import Terms, check_terms
 from knowledge.decode import Document, Path, decode, read_text, refuse_hazards, typed
 from knowledge.model import KnowledgeBase, Model, Nation
 from knowledge.problems import BadInput, Problem, listing, suggestion
@@ -23,7 +24,7 @@ MAX_LINES = 20_000
 NOT_SURE = "not-sure"
 
 
-class Party(Model):
+class Party(Model, frozen=True):
     id: str
     name: str
     kind: str
@@ -33,7 +34,7 @@ class Party(Model):
     acts_for: str = msgspec.field(name="acts-for", default="")
 
 
-class Answer(Model):
+class Answer(Model, frozen=True):
     """An answer with what stands behind it; dates bound when an approval, notice or support counts."""
 
     answer: str | tuple[str, ...]
@@ -48,7 +49,7 @@ class Answer(Model):
 Answers = dict[str, str | tuple[str, ...] | Answer]
 
 
-class Flow(Model):
+class Flow(Model, frozen=True):
     source: str = msgspec.field(name="from")
     to: str
     purpose: tuple[str, ...] = ()
@@ -56,7 +57,7 @@ class Flow(Model):
     answers: Answers = {}
 
 
-class Share(Model):
+class Share(Model, frozen=True):
     """A proposed share. Everything but the format version may still be missing while it is written."""
 
     gatehouse: Literal["1"]
@@ -68,7 +69,7 @@ class Share(Model):
     data: tuple[str, ...] = ()
     flows: tuple[Flow, ...] = ()
     answers: Answers = {}
-    agreement: dict[str, Any] = {}
+    agreement: Terms = msgspec.field(default_factory=Terms)
     case: dict[str, Any] = {}
 
     def party(self, id: str) -> Party:
@@ -122,9 +123,9 @@ def _drop_empty(document: Document, at: Path) -> None:
     value = document.value
     for step in at:
         value = value[step] if isinstance(value, dict) else None
-    if isinstance(value, dict):
-        for key in [key for key, part in value.items() if part is None and key != "gatehouse"]:
-            del value[key]
+    for part in (value, value.get("agreement")) if isinstance(value, dict) else ():
+        for key in [key for key, one in part.items() if one is None and key != "gatehouse"] if isinstance(part, dict) else ():
+            del part[key]
 
 
 def _check(share: Share, document: Document, at: Path, knowledge: KnowledgeBase) -> None:
@@ -142,6 +143,7 @@ def _check(share: Share, document: Document, at: Path, knowledge: KnowledgeBase)
                 document.fault((*here, key), f"'{party.id}' cannot be its own '{key}'.")
     _terms(document, at, share.purpose, share.data, knowledge)
     _answers(share.answers, document, (*at, "answers"), knowledge)
+    check_terms(share.agreement, ids, document, (*at, "agreement"), knowledge)
     for index, flow in enumerate(share.flows):
         here = (*at, "flows", index)
         for key, id in (("from", flow.source), ("to", flow.to)):
@@ -151,12 +153,12 @@ def _check(share: Share, document: Document, at: Path, knowledge: KnowledgeBase)
         _answers(flow.answers, document, (*here, "answers"), knowledge)
     size = max(1, len(share.parties)) ** 2 * max(1, len(share.purpose)) * max(1, len(share.data))
     if size > MAX_LINES:
-        document.fault((*at, "parties"), f"this makes some {size} lines; at most {MAX_LINES} are decided at once. Split it.")
+        document.fault(
+            (*at, "parties"), f"this makes some {size} lines; at most {MAX_LINES} are decided at once. Split it."
+        )
 
 
-def _terms(
-    document: Document, at: Path, purpose: Iterable[str], data: Iterable[str], knowledge: KnowledgeBase
-) -> None:
+def _terms(document: Document, at: Path, purpose: Iterable[str], data: Iterable[str], knowledge: KnowledgeBase) -> None:
     for key, name, values in (("purpose", "purposes", purpose), ("data", "data", data)):
         seen: set[str] = set()
         for index, value in enumerate(values):
@@ -171,7 +173,8 @@ def _among(document: Document, at: Path, key: str, value: str, allowed: Any, bro
         count = len(list(allowed))
         document.fault(
             at,
-            f"'{key}' has no option '{value}'.{suggestion(value, allowed)} 'gatehouse browse --{browse}' lists all {count}.",
+            f"'{key}' has no option '{value}'.{suggestion(value, allowed)} "
+            f"'gatehouse browse --{browse}' lists all {count}.",
         )
 
 
@@ -203,7 +206,19 @@ def as_plain(share: Share) -> dict[str, Any]:
     """The share as lists, dicts and text, in the order in which people read it."""
     plain = msgspec.to_builtins(share, str_keys=True)
     plain["gatehouse"] = 1
-    keys = ("gatehouse", "title", "as_at", "nation", "parties", "purpose", "data", "flows", "answers", "agreement", "case")
+    keys = (
+        "gatehouse",
+        "title",
+        "as_at",
+        "nation",
+        "parties",
+        "purpose",
+        "data",
+        "flows",
+        "answers",
+        "agreement",
+        "case",
+    )
     return {key: plain[key] for key in keys if plain.get(key) not in (None, "", [], {})}
 
 
@@ -246,4 +261,6 @@ def write_atomically(path: FilePath, content: bytes) -> None:
         if temporary:
             with contextlib.suppress(OSError):
                 FilePath(temporary).unlink()
-        raise BadInput([Problem(str(path), 0, f"it cannot be written: {error.strerror}. Nothing was changed.")]) from None
+        raise BadInput(
+            [Problem(str(path), 0, f"it cannot be written: {error.strerror}. Nothing was changed.")]
+        ) from None

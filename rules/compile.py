@@ -18,15 +18,16 @@ from knowledge.resolve import resolve
 EXTENT = "extent"
 _MOST_NODES = 48  # durable_rules fails when one fact matches more than 64 nodes of a ruleset
 _MOST_OPTIONS = 6
+_SETS = ("route-gateway", "route-instrument", "route-lifts")  # a route may be several of these at once
 
 
 @dataclass(frozen=True)
 class Atom:
-    """One test: a property that is posted, and the values of it that satisfy the test."""
+    """One test: the property that is posted, and the values of it that satisfy the test."""
 
     fact: str
     options: tuple[str, ...]
-    property: str
+    posted: str
     accepts: tuple[str, ...]
     is_membership: bool
     sort: str
@@ -50,10 +51,12 @@ class Compiled:
     def nodes(self) -> int:
         return sum(1 + len(atom.accepts) for atom in self.atoms)
 
-    def met(self) -> dict[str, Any]:
+    def meeting(self) -> dict[str, Any]:
+        """The engine's pattern that meets it."""
         return _none(self.atoms) if self.negated else _some(self.atoms)
 
-    def refuted(self) -> dict[str, Any]:
+    def refuting(self) -> dict[str, Any]:
+        """The engine's pattern that refutes it."""
         return _some(self.atoms) if self.negated else _none(self.atoms)
 
 
@@ -67,7 +70,11 @@ class Ruleset:
     @cached_property
     def reads(self) -> tuple[Atom, ...]:
         """The distinct properties that it reads, in a fixed order."""
-        return tuple({atom.property: atom for c in self.conditions for atom in c.atoms}.values())
+        return tuple({atom.posted: atom for c in self.conditions for atom in c.atoms}.values())
+
+    @cached_property
+    def posted(self) -> tuple[str, ...]:
+        return tuple(atom.posted for atom in self.reads)
 
     @cached_property
     def reads_route(self) -> bool:
@@ -87,13 +94,13 @@ class Ruleset:
 
 
 def _some(atoms: Iterable[Atom]) -> dict[str, Any]:
-    tests: list[dict[str, Any]] = [{atom.property: value} for atom in atoms for value in atom.accepts]
+    tests: list[dict[str, Any]] = [{atom.posted: value} for atom in atoms for value in atom.accepts]
     return tests[0] if len(tests) == 1 else {"$or": tests}
 
 
 def _none(atoms: Iterable[Atom]) -> dict[str, Any]:
     # `$neq` does not match an absent property, so an unanswered fact refutes nothing.
-    tests: list[dict[str, Any]] = [{"$neq": {atom.property: value}} for atom in atoms for value in atom.accepts]
+    tests: list[dict[str, Any]] = [{"$neq": {atom.posted: value}} for atom in atoms for value in atom.accepts]
     return tests[0] if len(tests) == 1 else {"$and": tests}
 
 
@@ -102,8 +109,8 @@ def definition(ruleset: Ruleset, indices: Iterable[int]) -> dict[str, dict[str, 
     rules: dict[str, dict[str, Any]] = {}
     for index in indices:
         compiled = ruleset.conditions[index]
-        rules[f"{index}+"] = {"all": [{"m": compiled.met()}]}
-        rules[f"{index}-"] = {"all": [{"m": compiled.refuted()}]}
+        rules[f"{index}+"] = {"all": [{"m": compiled.meeting()}]}
+        rules[f"{index}-"] = {"all": [{"m": compiled.refuting()}]}
     return rules
 
 
@@ -113,7 +120,9 @@ def compile_version(knowledge: KnowledgeBase, provision: Provision, version: Ver
     extent = version.extent or provision.extent
     conditions = version.conditions
     if set(extent) != set(NATIONS):
-        first = Condition(id=EXTENT, says=f"Extends to {', '.join(map(knowledge.label, extent))}", test={"nation": extent})
+        first = Condition(
+            id=EXTENT, says=f"Extends to {', '.join(map(knowledge.label, extent))}", test={"nation": extent}
+        )
         conditions = (first, *conditions)
     return compile_conditions(knowledge, f"{provision.id}@{number}", conditions)
 
@@ -136,7 +145,7 @@ def atom(knowledge: KnowledgeBase, name: str, options: tuple[str, ...]) -> Atom:
     if held:
         # `subjects-children: [yes]` is `subjects: [children]`; `[no]` wants the membership refuted
         return Atom(fact.name, (held,), f"{fact.name}∈{held}", options, True, fact.sort, fact.of, fact.question)
-    if fact.of or fact.sort in ("many", "with") or name in ("route-lifts",) or len(options) > _MOST_OPTIONS:
+    if fact.of or fact.sort in ("many", "with") or name in _SETS or len(options) > _MOST_OPTIONS:
         key = f"{fact.name}∈{'|'.join(options)}"
         return Atom(fact.name, options, key, ("yes",), True, fact.sort, fact.of, fact.question)
     return Atom(fact.name, options, fact.name, options, False, fact.sort, fact.of, fact.question)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntEnum
 
-from knowledge.model import Checked, Condition, Force, KnowledgeBase, Provision, Strength, Version
-from rules.compile import Compiled
-from rules.engine import Outcome
+from knowledge.model import Checked, Condition, Force, Provision, Strength, Version
+from rules.compile import Compiled, Ruleset
+from rules.engine import MOST_REMEMBERED, Outcome
 from rules.facts import Causes, Facts, Reading, Rulebook, may_change
 
 
@@ -34,20 +35,36 @@ class Finding:
     outcome: Outcome
     label: str
     unverified: bool = False  # met on its face, but nobody has read the law
+    silent: bool = False  # nobody answered, and the law reads silence as this outcome
 
     @property
     def condition(self) -> Condition:
         return self.compiled.condition
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, slots=True)
+class Findings:
+    """The findings that one tuple of values makes of a ruleset, and what they come to as they stand."""
+
+    each: tuple[Finding, ...] = ()
+    met: Status = Status.SHUT  # of all conditions together
+    spared: Status = Status.OPEN  # of all conditions together, for a bar
+    asked_for_some: bool = False  # has it conditions for some bars only?
+    in_force: bool = False  # has it started, as far as anybody knows?
+
+
+@dataclass(frozen=True, eq=False, slots=True)
 class Decided:
     """A provision decided: its version in force (None if none is), its findings and the facts they rest on."""
 
     provision: Provision
     version: Version | None
-    findings: tuple[Finding, ...]
+    made: Findings
     facts: Facts
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        return self.made.each
 
     @property
     def id(self) -> str:
@@ -64,7 +81,7 @@ class Decided:
     @property
     def in_force(self) -> bool:
         """Has it started, as far as anybody knows?"""
-        return self.version is not None and self.version.opens is not None
+        return self.made.in_force
 
     @property
     def unconfirmed(self) -> bool:
@@ -79,6 +96,8 @@ class Decided:
 
     def meets(self, reading: Reading = "now", bar: str = "") -> Status:
         """The status of a gateway, key, safeguard or caution; for a key, as it stands for one of its bars."""
+        if reading == "now" and not (bar and self.made.asked_for_some):
+            return self.made.met
         if not self.in_force:
             return Status.SHUT
         status = Status.OPEN
@@ -94,6 +113,8 @@ class Decided:
 
     def spares(self, reading: Reading = "now") -> Status:
         """How far a bar leaves the line alone: OPEN where it does not bite, SHUT where it does."""
+        if reading == "now":
+            return self.made.spared
         if not self.in_force:
             return Status.OPEN
         outcomes = [self._unfavourable(finding, reading) for finding in self.findings]
@@ -120,6 +141,12 @@ class Decided:
         return "not_met" if self.facts.could_refute(finding.compiled, reading) else "unknown"
 
     @property
+    def rests_on_silence(self) -> bool:
+        """Is it settled only because nobody answered, so that an answer may still change it?"""
+        refuted = [finding for finding in self.findings if finding.outcome == "not_met"]
+        return self.in_force and bool(refuted) and all(_is_silent(finding, self.facts) for finding in refuted)
+
+    @property
     def causes(self) -> Causes:
         """Why it is unsettled: each cause with what would settle it."""
         found: set[tuple[str, str]] = set()
@@ -137,12 +164,31 @@ def decide(rulebook: Rulebook, provision: Provision, facts: Facts) -> Decided:
     """Fire a provision on facts."""
     version, ruleset = rulebook.of(provision)
     if version is None or ruleset is None:
-        return Decided(provision, None, (), facts)
-    findings = tuple(
+        return Decided(provision, None, _NOTHING, facts)
+    values = facts.values(ruleset)
+    known = rulebook.findings.setdefault(ruleset.name, {})
+    if values not in known:
+        if len(known) >= MOST_REMEMBERED:
+            known.clear()
+        outcomes = rulebook.engine.outcomes(ruleset, values)
+        known[values] = _findings(provision, version, ruleset, outcomes)
+    return Decided(provision, version, known[values], facts)
+
+
+_NOTHING = Findings()
+
+
+def _findings(provision: Provision, version: Version, ruleset: Ruleset, outcomes: Iterable[Outcome]) -> Findings:
+    each = tuple(
         _finding(compiled, outcome, _label(compiled.condition.checked or version.checked or provision.checked))
-        for compiled, outcome in zip(ruleset.conditions, facts.outcomes(ruleset), strict=True)
+        for compiled, outcome in zip(ruleset.conditions, outcomes, strict=True)
     )
-    return Decided(provision, version, findings, facts)
+    if version.opens is None:
+        return Findings(each)
+    made = {finding.outcome for finding in each} | ({"met"} if version.is_confirmed else {"unknown"})
+    met = Status.SHUT if "not_met" in made else Status.UNSETTLED if "unknown" in made else Status.OPEN
+    spared = Status.OPEN if "not_met" in made else Status.UNSETTLED if "unknown" in made else Status.SHUT
+    return Findings(each, met, spared, any(finding.condition.bars for finding in each), in_force=True)
 
 
 def _finding(compiled: Compiled, outcome: Outcome, label: str) -> Finding:
@@ -150,15 +196,15 @@ def _finding(compiled: Compiled, outcome: Outcome, label: str) -> Finding:
     if outcome == "unknown" and condition.safeguard:
         outcome = "met"  # it can be done before sharing: the safeguard is due
     if outcome == "unknown" and condition.unanswered:
-        outcome = condition.unanswered
+        return Finding(compiled, condition.unanswered, label, silent=True)
     if outcome == "met" and label == "memory":
         return Finding(compiled, "unknown", label, unverified=True)
     return Finding(compiled, outcome, label)
 
 
+def _is_silent(finding: Finding, facts: Facts) -> bool:
+    return finding.silent or any(facts.is_silent(atom) for atom in finding.compiled.atoms)
+
+
 def _label(checked: Checked | None) -> str:
     return checked.status if checked else "memory"
-
-
-def instrument_names(knowledge: KnowledgeBase, provision: Provision) -> tuple[str, ...]:
-    return tuple(knowledge.name(cite) for cite in provision.cites)

@@ -103,6 +103,7 @@ class Route:
     receiving: tuple[BarOnRoute, ...]
     receiving_status: Status
     safeguards: tuple[SafeguardDue, ...]
+    silent: tuple[Decided, ...] = ()  # bars that would bite if an unanswered question turned out so
 
     def status(self, reading: Reading = "now") -> Status:
         if self.refused or self.receiving_status is Status.SHUT:
@@ -174,6 +175,12 @@ class LineDetermination:
         return self.routes[0] if self.routes else None
 
     @property
+    def silent(self) -> tuple[Decided, ...]:
+        """Provisions that rest on nobody having answered: on the best route, or gateways shut by that alone."""
+        on_route = self.best.silent if self.best else ()
+        return (*on_route, *(gateway for gateway in self.shut if gateway.rests_on_silence))
+
+    @property
     def shown(self) -> tuple[Route, ...]:
         """The routes worth showing: one a provision, and a general power only where nothing better is to be had."""
         if self.best is None:
@@ -225,6 +232,10 @@ class Determiner:
         for key in self.knowledge.of_kind("key"):
             for id in self._lifted_ever(key):
                 self._lifters.setdefault(id, []).append(key)
+        self.bars: dict[Side, tuple[Provision, ...]] = {
+            side: tuple(bar for bar in self.knowledge.of_kind("bar") if side in bar.on_sides)
+            for side in ("sending", "receiving")
+        }
         self._receiver_questions = frozenset(
             id for id, question in self.knowledge.questions.items() if question.about == "receiver"
         )
@@ -287,9 +298,9 @@ def is_emergency(share: Share) -> bool:
 
 
 def _named(share: Share) -> tuple[str, ...]:
-    raw = share.answers.get("named-law", ())
-    value = getattr(raw, "answer", raw)
-    return (value,) if isinstance(value, str) else tuple(value)
+    raw = share.answers.get("named-law")
+    value = answer_of(raw).answer if raw is not None else ()
+    return (value,) if isinstance(value, str) else value
 
 
 class LineDecider:
@@ -309,7 +320,6 @@ class LineDecider:
         }
         blank = Settings(settings.provisional, settings.assume, determiner._receiver_questions)
         self.receiver_silent = Facts(rulebook, line, "receiving", blank)
-        self._decided: dict[tuple[str, int], Decided] = {}
 
     def determine(self) -> LineDetermination:
         gateways = [self._decide(gateway, self.sides["sending"]) for gateway in self.knowledge.of_kind("gateway")]
@@ -350,28 +360,32 @@ class LineDecider:
         return "none"
 
     def _decide(self, provision: Provision, facts: Facts) -> Decided:
-        _, ruleset = self.rulebook.of(provision)
-        if facts.base is not None and (ruleset is None or not ruleset.reads_route):
-            facts = facts.base
-        key = (provision.id, id(facts))
-        if key not in self._decided:
-            self._decided[key] = decide(self.rulebook, provision, facts)
-        return self._decided[key]
+        if facts.base is not None:
+            _, ruleset = self.rulebook.of(provision)
+            if ruleset is None or not ruleset.reads_route:
+                facts = facts.base
+        found: Decided | None = facts.decided.get(provision.id)
+        if found is None:
+            found = facts.decided[provision.id] = decide(self.rulebook, provision, facts)
+        return found
 
     # Routes
 
     def _route(self, gateway: Decided | None) -> Route:
         route = self._route_facts(gateway)
-        sending = self._bars(self.sides["sending"].on_route(route), gateway)
+        on_route = self.sides["sending"].on_route(route)
+        sending = self._bars(on_route, gateway)
+        met = (self._decide(bar, on_route) for bar in self._on("sending"))
+        silent = tuple(decided for decided in met if decided.rests_on_silence)
         receiving = self._bars(self.sides["receiving"].on_route(route), gateway)
         status = min((bar.passes() for bar in receiving), default=Status.OPEN)
         if status is Status.SHUT:
-            silent = self._bars(self.receiver_silent.on_route(route), gateway)
-            if min((bar.passes() for bar in silent), default=Status.OPEN) is Status.SHUT:
+            without = self._bars(self.receiver_silent.on_route(route), gateway)
+            if min((bar.passes() for bar in without), default=Status.OPEN) is Status.SHUT:
                 status = Status.UNSETTLED  # it is not the receiver's own answers that shut it
         facts = self.sides["sending"].on_route({**route, "route-receiving": status.word})
         safeguards = self._safeguards(gateway, sending, receiving, facts)
-        return Route(gateway, sending, receiving, status, safeguards)
+        return Route(gateway, sending, receiving, status, safeguards, silent)
 
     def _route_facts(self, gateway: Decided | None) -> Mapping[str, str | frozenset[str]]:
         if gateway is None:
@@ -384,20 +398,13 @@ class LineDecider:
             "route-approved": provision.approved,
             "route-gateway": frozenset({provision.id, provision.part_of} - {""}),
             "route-instrument": frozenset(cite.instrument for cite in provision.cites),
-            "route-lifts": self._lifted_by(gateway),
+            "route-lifts": self.rulebook.lifted_by(provision),
         }
 
-    def _lifted_by(self, gateway: Decided) -> frozenset[str]:
-        version = gateway.version
-        lifts = version.lifts if version and version.lifts is not None else gateway.provision.lifts
-        return self.knowledge.lifted(lifts)
-
     def _bars(self, facts: Facts, gateway: Decided | None) -> tuple[BarOnRoute, ...]:
-        own = self._lifted_by(gateway) if gateway else frozenset()
+        own = self.rulebook.lifted_by(gateway.provision) if gateway else frozenset()
         found = []
-        for bar in self.knowledge.of_kind("bar"):
-            if facts.side not in bar.on_sides:
-                continue
+        for bar in self._on(facts.side):
             decided = self._decide(bar, facts)
             if decided.spares() is Status.OPEN:
                 continue
@@ -405,10 +412,13 @@ class LineDecider:
             for key in self.determiner._lifters.get(bar.id, ()):
                 if facts.side in key.on_sides:
                     lift = self._decide(key, facts)
-                    if bar.id in self._lifted_by(lift):
+                    if bar.id in self.rulebook.lifted_by(key):
                         lifts.append(Lift(key, lift, bar.id))
             found.append(BarOnRoute(decided, facts.side, tuple(lifts)))
         return tuple(found)
+
+    def _on(self, side: Side) -> tuple[Provision, ...]:
+        return self.determiner.bars[side]
 
     def _rank(self, route: Route) -> tuple[object, ...]:
         gateway = route.gateway

@@ -20,7 +20,7 @@ Outcome = Literal["met", "not_met", "unknown"]
 Values = tuple[str | None, ...]
 
 _POSTED = {"posted": "yes"}
-_MOST_REMEMBERED = 2_000  # tuples a ruleset; keeps memory flat in a long-lived process
+MOST_REMEMBERED = 2_000  # tuples a ruleset; keeps memory flat in a long-lived process
 
 
 class EngineFault(RuntimeError):
@@ -63,15 +63,13 @@ class Engine:
                 self._definitions[name] = self._with_actions(definition(ruleset, indices))
         found = known.get(values)
         if found is None:
-            if len(known) >= _MOST_REMEMBERED:
+            if len(known) >= MOST_REMEMBERED:
                 known.clear()
             found = known[values] = self._fire(ruleset, values)
         return found
 
     def _fire(self, ruleset: Ruleset, values: Values) -> tuple[Outcome, ...]:
-        fact = {
-            atom.property: value for atom, value in zip(ruleset.reads, values, strict=True) if value is not None
-        }
+        fact = {atom.posted: value for atom, value in zip(ruleset.reads, values, strict=True) if value is not None}
         self._settled.clear()
         for name, _ in self._packs[ruleset.name]:
             self._assert(name, fact)

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Literal
+from typing import Any, Literal
 
 from knowledge.model import ImpliedFact, KnowledgeBase, Provision, Question, Side, Version
 from knowledge.resolve import answers as answers_to
@@ -53,8 +53,10 @@ class Rulebook:
         self.engine = engine
         self.as_at = as_at
         self.kinship = Kinship(knowledge, as_at)
+        self.findings: dict[str, dict[Any, Any]] = {}  # what `decide` has made of a ruleset's values
         self._versions: dict[str, tuple[Version | None, Ruleset | None]] = {}
         self._implied: dict[str, Ruleset | None] = {}
+        self._lifted: dict[str, frozenset[str]] = {}
 
     def of(self, provision: Provision) -> tuple[Version | None, Ruleset | None]:
         """The version in force (or prospective) and its ruleset; None and None where there is none yet."""
@@ -63,6 +65,14 @@ class Rulebook:
             ruleset = compile_version(self.knowledge, provision, version) if version else None
             self._versions[provision.id] = (version, ruleset)
         return self._versions[provision.id]
+
+    def lifted_by(self, provision: Provision) -> frozenset[str]:
+        """The bars and safeguards that a provision lifts on the date."""
+        if provision.id not in self._lifted:
+            version, _ = self.of(provision)
+            lifts = version.lifts if version and version.lifts is not None else provision.lifts
+            self._lifted[provision.id] = self.knowledge.lifted(lifts)
+        return self._lifted[provision.id]
 
     def implied(self, id: str) -> Ruleset | None:
         """The ruleset of an implied fact on the date; None where no version is in force (the fact is `no`)."""
@@ -102,6 +112,7 @@ class Facts:
         self.route = route or {}
         self.base = base
         self._values: dict[str, str | None] = {}
+        self.decided: dict[str, Any] = {}  # what `determine` has decided on these facts
 
     def on_route(self, route: Mapping[str, str | frozenset[str]]) -> Facts:
         """The same facts, with those of a route."""
@@ -112,10 +123,11 @@ class Facts:
     def value(self, atom: Atom) -> str | None:
         """The value posted for a property: a word, `yes` or `no` for a membership, None where unknown."""
         if self.base is not None and atom.sort != "route":
-            return self.base.value(atom)
-        if atom.property not in self._values:
-            self._values[atom.property] = self._compute(atom)
-        return self._values[atom.property]
+            self._values[atom.posted] = value = self.base.value(atom)
+            return value
+        if atom.posted not in self._values:
+            self._values[atom.posted] = self._compute(atom)
+        return self._values[atom.posted]
 
     def holds(self, atom: Atom) -> bool | None:
         """Is the test satisfied? None where unknown."""
@@ -123,7 +135,14 @@ class Facts:
         return None if value is None else value in atom.accepts
 
     def values(self, ruleset: Ruleset) -> tuple[str | None, ...]:
-        return tuple(self.value(atom) for atom in ruleset.reads)
+        """The value of each property that a ruleset reads."""
+        if self.base is not None and not ruleset.reads_route:
+            return self.base.values(ruleset)
+        known = self._values
+        try:
+            return tuple([known[name] for name in ruleset.posted])
+        except KeyError:
+            return tuple([self.value(atom) for atom in ruleset.reads])
 
     def outcomes(self, ruleset: Ruleset) -> tuple[Outcome, ...]:
         """What the engine makes of these facts, condition by condition."""
@@ -269,6 +288,10 @@ class Facts:
         """Is it taken as so, though nobody answered it?"""
         return id not in self.line.answers and self.answer(id)[0] is not None
 
+    def is_silent(self, atom: Atom) -> bool:
+        """Is it read as `no` only because nobody said who decides how the data is used?"""
+        return atom.fact == "receiver-is-processor" and "roles" not in self.line.answers
+
     def is_outstanding(self, id: str) -> bool:
         """Is it an assurance that is promised and not yet kept?"""
         given = self.line.answers.get(id)
@@ -332,19 +355,14 @@ class Facts:
         among = self.knowledge.facts[id].among
         if among:
             return frozenset(
-                (cause, name)
-                for name in among
-                if name in self.knowledge.questions and (cause := self.answer(name)[1])
+                (cause, name) for name in among if name in self.knowledge.questions and (cause := self.answer(name)[1])
             )
         ruleset = self.rulebook.implied(id)
         if ruleset is None:
             return frozenset()
         unknown = zip(ruleset.conditions, self.outcomes(ruleset), strict=True)
         return frozenset(
-            cause
-            for compiled, outcome in unknown
-            if outcome == "unknown"
-            for cause in self.causes_of(compiled)
+            cause for compiled, outcome in unknown if outcome == "unknown" for cause in self.causes_of(compiled)
         )
 
     def causes_of(self, compiled: Compiled) -> Causes:
@@ -369,8 +387,8 @@ class Facts:
         if atom.sort == "with":
             return [("with", ", ".join(self.line.travels_with))]
         if atom.sort == "route":
-            value = self.route.get(atom.fact, "")
-            return [(atom.fact, ", ".join(sorted(value)) if isinstance(value, frozenset) else value)]
+            word = self.route.get(atom.fact, "")
+            return [(atom.fact, ", ".join(sorted(word)) if isinstance(word, frozenset) else word)]
         given = self.line.answers.get(atom.question)
         raw = given.answer if given else self.answer(atom.question)[0]
         return [] if raw is None else [(atom.question, raw if isinstance(raw, str) else ", ".join(raw))]

@@ -49,10 +49,19 @@ def next_question(determination: Determination, asked: Iterable[str] = (), skipp
         for name in FIRST:
             if name in determination.knowledge.questions and name not in given | left_out and _undecided(determination):
                 return Ask(name, False, (), 0, 0, 1)
-    for judging in (False, True):
-        found = _candidates(determination, judging, given, left_out)
-        if found:
-            return found
+    found = _candidates(determination, False, given, left_out)
+    return found or _silent(determination, given | left_out) or _candidates(determination, True, given, left_out)
+
+
+def _silent(determination: Determination, left_out: set[str]) -> Ask | None:
+    """A question that nobody answered and whose silence the law reads as an answer."""
+    for line in determination.lines:
+        for decided in line.silent:
+            for finding in decided.findings:
+                names = [a.question or {"receiver-is-processor": "roles"}.get(a.fact, "") for a in finding.compiled.atoms]
+                for name in names:
+                    if finding.outcome == "not_met" and name in determination.knowledge.questions.keys() - left_out:
+                        return Ask(name, False, (decided.id,), 1, 1, 1)
     return None
 
 
@@ -104,8 +113,9 @@ def _open_parts(route: Route) -> Iterable[tuple[str, Causes]]:
     for bar in route.sending:
         if bar.passes() is not Status.UNSETTLED:
             continue
-        if bar.bites is Status.UNSETTLED:
-            yield bar.bar.id, bar.bar.causes
+        if bar.bites is Status.UNSETTLED and any(cause in ("unanswered", "wide") for cause, _ in bar.bar.causes):
+            yield bar.bar.id, bar.bar.causes  # whether it bites at all comes before what would lift it
+            continue
         for lift in bar.lifts:
             decided: Decided | None = lift.decided
             if decided and lift.status() is Status.UNSETTLED:

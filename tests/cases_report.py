@@ -54,7 +54,8 @@ class Result:
             for excluded in self.oracle["excluded_gateways"] or ()
             for line in self.found["lines"]
             for gateway in line["gateways"]
-            if gateway["usable"] and any(_cites(one, excluded["instrument"], excluded["provision"]) for one in cited(gateway))
+            if gateway["usable"]
+            and any(_cites(one, excluded["instrument"], excluded["provision"]) for one in cited(gateway))
         ]
 
     def finds(self, instrument: str, provision: str) -> bool:
@@ -113,7 +114,9 @@ def figures(found: list[Result]) -> dict[str, float]:
         "acceptable and not more-needed": _rate([r.acceptable and r.verdict != "more-needed" for r in found]),
         "let through": sum(result.let_through for result in found),
         "excluded gateways usable": sum(len(result.excluded_and_usable) for result in found),
-        "declared gateway found, by Act": _rate([r.finds(act, "") if act != "Common law" else r.finds(act, p) for r, act, p in declared]),
+        "declared gateway found, by Act": _rate(
+            [r.finds(act, "") if act != "Common law" else r.finds(act, p) for r, act, p in declared]
+        ),
         "declared gateway found, by section": _rate([r.finds(act, p) for r, act, p in declared if p]),
         "gateways a line": sum(counts) / max(1, len(counts)),
         "most gateways a line": max(counts, default=0),
@@ -137,12 +140,20 @@ def report(found: list[Result]) -> None:
         print(f"{name:38} {value:.0%}" if isinstance(value, float) and value <= 1 else f"{name:38} {value:.3g}")
     print()
     for result in found:
-        misses = [f"{act} {provision}".strip() for act, provision in result.declared if not result.finds(act, provision if act == "Common law" else "")]
+        misses = [
+            f"{act} {provision}".strip()
+            for act, provision in result.declared
+            if not result.finds(act, provision if act == "Common law" else "")
+        ]
         mark = "best" if result.best else "ok" if result.acceptable else "MISS"
-        flags = " LET THROUGH" * result.let_through + f" usable: {result.excluded_and_usable}" * bool(result.excluded_and_usable)
+        flags = " LET THROUGH" * result.let_through + f" usable: {result.excluded_and_usable}" * bool(
+            result.excluded_and_usable
+        )
         print(f"{mark:5} {result.id:48} {result.verdict:26} {flags}" + (f" not found: {misses}" if misses else ""))
         if not result.acceptable:
-            print(f"      acceptable: {', '.join(result.oracle['acceptable_verdicts'])}; open: {', '.join(result.found['open_questions'])}")
+            print(
+                f"      acceptable: {', '.join(result.oracle['acceptable_verdicts'])}; open: {', '.join(result.found['open_questions'])}"
+            )
 
 
 if __name__ == "__main__":

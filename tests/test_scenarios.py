@@ -16,9 +16,7 @@ def test_scenario(scenario: Scenario, knowledge: KnowledgeBase, determiner: Dete
     share = scenario.load(knowledge)
     determination = determiner.determine(share, share.as_at or dt.date(2026, 11, 22), provisional=True)
     line = determination.lines[0]
-    found = {
-        id: determination.verdict if id == "verdict" else state_of(line, id, knowledge) for id in scenario.expect
-    }
+    found = {id: determination.verdict if id == "verdict" else state_of(line, id, knowledge) for id in scenario.expect}
     assert found == scenario.expect
     reasons = {id: {c: outcome_of(line, id, c) for c in conditions} for id, conditions in scenario.because.items()}
     assert reasons == scenario.because
