@@ -8,8 +8,7 @@ from typing import Annotated
 
 import typer
 
-from cli import output, verdict
-from cli.screen import Screen, wants_plain
+from cli import output
 from knowledge.load import load
 from knowledge.model import KnowledgeBase
 from knowledge.problems import BadInput, Problem
@@ -62,6 +61,9 @@ def assess(
     if json:
         typer.echo(output.dumps(as_json(determination, everything=everything)))
     else:
+        from cli import verdict
+        from cli.screen import Screen, wants_plain
+
         screen = Screen(wants_plain(plain))
         if is_emergency(proposal):
             verdict.show_emergency(screen, determination)
@@ -74,6 +76,7 @@ def _interview(
     determiner: Determiner, proposal: Share, share: Path | None, save: Path | None, as_at: str, plain: bool
 ) -> tuple[Share, dt.date]:
     from cli.interview import Interview, Left
+    from cli.screen import Screen, wants_plain
 
     path = save or _where(share, determiner.knowledge)
     date = output.date(as_at) or proposal.as_at or dt.date.today()

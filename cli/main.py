@@ -2,33 +2,49 @@
 
 from __future__ import annotations
 
+import gc
 import sys
+from importlib import import_module
 
 import typer
 
-from cli import assess, law, output
 from knowledge.problems import BadInput
 
-app = typer.Typer(name="gatehouse", no_args_is_help=True, add_completion=True, pretty_exceptions_enable=False)
-app.command()(assess.assess)
-app.command()(law.browse)
-app.command()(law.show)
-app.command()(law.check)
-app.command()(law.schema)
+COMMANDS = {
+    "assess": "cli.assess",
+    "draft": "cli.draft",
+    "browse": "cli.law",
+    "show": "cli.law",
+    "check": "cli.law",
+    "schema": "cli.law",
+}
+"""Each command and the module that holds it."""
+
+_BAD_INPUT = 2
 
 
-@app.callback()
+def app_for(command: str = "") -> typer.Typer:
+    """The command line; with a command's name, one that has loaded that command alone."""
+    app = typer.Typer(name="gatehouse", no_args_is_help=True, add_completion=True, pretty_exceptions_enable=False)
+    for name, module in COMMANDS.items():
+        if command not in COMMANDS or name == command:
+            app.command(name)(getattr(import_module(module), name))
+    app.callback()(main)
+    return app
+
+
 def main() -> None:
     """Find the legal gateway for a share of personal data, and draft the agreement."""
 
 
 def run() -> None:
     """Run the command line; bad input is told on standard error with exit status 2."""
+    gc.set_threshold(100_000, 20, 20)  # a start makes many objects and drops few: look for garbage seldom
     try:
-        app()
+        app_for(sys.argv[1] if len(sys.argv) > 1 else "")()
     except BadInput as error:
         typer.echo(str(error), err=True)
-        sys.exit(output.BAD_INPUT)
+        sys.exit(_BAD_INPUT)
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(0)

@@ -17,7 +17,7 @@ EXIT = {
     "refer": 11,
     "cannot-share-as-proposed": 12,
 }
-BAD_INPUT = 2
+
 GAPS_LEFT = 3
 INTERRUPTED = 130
 

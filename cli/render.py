@@ -31,8 +31,9 @@ def render(agreement: Agreement, path: Path) -> bytes:
 def renderer(path: Path) -> Callable[[Agreement], bytes]:
     ending = path.suffix.lower()
     if ending not in FORMATS:
-        known = ", ".join(FORMATS)
-        raise BadInput(f"{clean(str(path))}: '{clean(ending)}' is no ending of a draft. Use one of {known}.{suggestion(ending, FORMATS)}")
+        fault = f"'{ending}' is no ending of a draft" if ending else "the name has no ending"
+        known = f"Use one of {', '.join(FORMATS)}.{suggestion(ending, FORMATS)}"
+        raise BadInput(clean(f"{path}: {fault}. {known}"))
     return FORMATS[ending]
 
 
@@ -117,7 +118,7 @@ def _weights(table: Table) -> list[int]:
     if not table.headings:
         return [28, 72]
     columns = list(zip(*([_words(cell) for cell in row] for row in (table.headings, *table.rows)), strict=True))
-    least = [min(26, 3 + max(len(word) for cell in cells for word in ("", *cell.split()))) for cells in columns]
+    least = [min(26, 4 + max(len(word) for cell in cells for word in ("", *cell.split()))) for cells in columns]
     holds = [min(120, sum(map(len, cells)) // len(cells)) + 1 for cells in columns]
     spare = max(0, _LINE - sum(least))
     return [need + spare * held // sum(holds) for need, held in zip(least, holds, strict=True)]
@@ -165,7 +166,8 @@ def markdown(agreement: Agreement) -> bytes:
     """Plain Markdown with pipe tables, as most editors and repositories show it."""
     paper = as_data(agreement)
     marks = [paper[key] for key in ("status", "version", "reference", "marking") if paper[key]]
-    parts = [f"# {_md(paper['heading'])}", f"**{_md(paper['title'])}**", _md(" · ".join(marks)), _md_table(paper["summary"])]
+    parts = [f"# {_md(paper['heading'])}", f"**{_md(paper['title'])}**", _md(" · ".join(marks))]
+    parts.append(_md_table(paper["summary"]))
     for section in paper["sections"]:
         parts.append(f"## {section['number']} {_md(section['heading'])}")
         for clause in section["clauses"]:
@@ -184,7 +186,7 @@ def _md_paragraph(block: dict[str, Any]) -> str:
 
 def _md_points(block: dict[str, Any]) -> str:
     points = "\n".join(f"- {_md(point)}" for point in block["points"])
-    return f"{_md(block['lead'])}\n\n{points}" if block["lead"] else points
+    return f"**{_md(block['lead'])}**\n\n{points}" if block["lead"] else points
 
 
 def _md_table(block: dict[str, Any]) -> str:

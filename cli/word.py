@@ -6,6 +6,7 @@ goes into text runs alone, so that it can never be a field.
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 from pathlib import Path
 from typing import Any
@@ -23,7 +24,8 @@ def word(paper: dict[str, Any], template: Path) -> bytes:
     document.render(_dressed(document, paper, tables), environment, autoescape=True)
     properties = document.docx.core_properties
     properties.title = f"{paper['heading']}: {paper['short_title']}"
-    properties.author = ""
+    properties.author = properties.last_modified_by = ""
+    properties.created = properties.modified = dt.datetime.now(dt.UTC).replace(tzinfo=None)
     properties.language = "en-GB"
     _fit(document.docx, tables)
     file = io.BytesIO()
@@ -78,3 +80,11 @@ def _fit(document: Any, tables: list[dict[str, Any]]) -> None:
         for row in drawn._tbl.tr_lst:
             for cell, width in zip(row.tc_lst, widths, strict=True):
                 cell.width = width
+        if table["together"]:
+            _keep_together(drawn)
+
+
+def _keep_together(drawn: Any) -> None:
+    for row in drawn.rows[:-1]:
+        for line in row.cells[0].paragraphs:
+            line.paragraph_format.keep_with_next = True

@@ -24,7 +24,7 @@ ITEMS = 52
 # What the parties say: the key `agreement` of a share file
 
 
-class DataItem(Model):
+class DataItem(Model, frozen=True):
     """One field that goes over, and why it is needed."""
 
     name: str
@@ -34,7 +34,7 @@ class DataItem(Model):
     sensitive: YesNo = "no"
 
 
-class Processor(Model):
+class Processor(Model, frozen=True):
     """A body that handles the data for a party, under a contract."""
 
     name: str
@@ -43,7 +43,7 @@ class Processor(Model):
     contract: str = ""
 
 
-class PaperChoice(Model):
+class PaperChoice(Model, frozen=True):
     """Another kind of paper than the one proposed, and why."""
 
     use: str
@@ -53,7 +53,7 @@ class PaperChoice(Model):
 ByParty = dict[str, str]
 
 
-class Terms(Model):
+class Terms(Model, frozen=True):
     """What only the draft needs. A key left out, or with nothing after it, is a gap in the agreement."""
 
     # The paper
@@ -120,7 +120,7 @@ class Terms(Model):
 
 
 KEYS = tuple(field.encode_name for field in msgspec.structs.fields(Terms))
-BY_PARTY = tuple(field.encode_name for field in msgspec.structs.fields(Terms) if field.type is ByParty)
+BY_PARTY = tuple(field.encode_name for field in msgspec.structs.fields(Terms) if field.type == ByParty)
 
 
 def check_terms(terms: Terms, parties: list[str], document: Document, at: Path, knowledge: KnowledgeBase) -> None:
@@ -147,9 +147,8 @@ def check_terms(terms: Terms, parties: list[str], document: Document, at: Path, 
     papers = [paper.id for paper in pattern.papers]
     if terms.paper and terms.paper.use not in papers:
         word = terms.paper.use
-        document.fault(
-            (*at, "paper", "use"), f"'use' has no option '{word}'. Its options: {', '.join(papers)}.{suggestion(word, papers)}"
-        )
+        options = f"Its options: {', '.join(dict.fromkeys(papers))}.{suggestion(word, papers)}"
+        document.fault((*at, "paper", "use"), f"'use' has no option '{word}'. {options}")
     if terms.paper and not terms.paper.reason.strip():
         document.fault((*at, "paper", "reason"), "'reason' is empty. Say why another paper fits better.")
 
@@ -157,7 +156,7 @@ def check_terms(terms: Terms, parties: list[str], document: Document, at: Path, 
 # The pattern: `knowledge/agreement.yaml`
 
 
-class Term(Model):
+class Term(Model, frozen=True):
     """A thing that only a party can say: the words of its gap, who owns it, and how to answer.
 
     Where a question has one of the answers in `unless`, nobody need say it.
@@ -170,13 +169,14 @@ class Term(Model):
     unless: dict[str, tuple[str, ...]] = {}
 
 
-class ClausePattern(Model):
+class ClausePattern(Model, frozen=True):
     """A clause: standard wording, what the determination shows there, and the terms that it asks for.
 
     `asks` are terms whose lack is a gap, `tells` those that are shown only where given. `answers` are questions
-    whose answers it shows, `safeguards` those whose state it shows (`tells_not_due`: also that none is due), `bars` the classes of bars (or what a bar is
-    shown as) that it shows with what lifts them. `only` keeps it for shares with one of these answers.
-    A paper that is short has the clauses that are `short` and says which others it leaves out.
+    whose answers it shows. `safeguards` are those whose state it shows; with `tells_not_due`, also that one is not
+    due. `bars` are the classes of bars (or what a bar is shown as) that it shows with what lifts them. `only` keeps
+    it for shares with one of these answers. A paper that is short has the clauses that are `short`, and says which
+    others it leaves out.
     """
 
     id: str
@@ -194,13 +194,13 @@ class ClausePattern(Model):
     short: YesNo = "no"
 
 
-class SectionPattern(Model):
+class SectionPattern(Model, frozen=True):
     id: str
     heading: str
     clauses: tuple[ClausePattern, ...]
 
 
-class Paper(Model):
+class Paper(Model, frozen=True):
     """A kind of paper: a row of the decision table. The first row whose every test holds is the one."""
 
     id: str
@@ -210,7 +210,7 @@ class Paper(Model):
     short: YesNo = "no"
 
 
-class AgreementPattern(Model):
+class AgreementPattern(Model, frozen=True):
     """Everything in an agreement that does not come from the share or from the law."""
 
     items: tuple[str, ...]
@@ -220,6 +220,7 @@ class AgreementPattern(Model):
     sections: tuple[SectionPattern, ...]
     refusal: tuple[SectionPattern, ...]
     words: dict[str, str]
+    months: tuple[str, ...]
     glossary: tuple[str, ...] = ()
 
     def paper(self, id: str) -> Paper:
@@ -234,6 +235,8 @@ def pattern_faults(pattern: AgreementPattern) -> Iterator[tuple[Path, str]]:
     """What is wrong with the pattern that its types do not show."""
     if len(pattern.items) != ITEMS:
         yield ("items",), f"'items' names {len(pattern.items)} things; an agreement holds {ITEMS}."
+    if len(pattern.months) != 12:
+        yield ("months",), f"'months' names {len(pattern.months)} months."
     for key in KEYS:
         if key not in pattern.terms:
             yield ("terms",), f"the term '{key}' is missing: nobody would be asked for it."

@@ -6,11 +6,26 @@ import datetime as dt
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 
 from knowledge.decode import Path
 from knowledge.load import Loaded
-from knowledge.model import Checked, Citation, Condition, Except, KnowledgeBase, Lifts, Provision, Version
-from knowledge.problems import Problem, listing, suggestion
+from knowledge.model import (
+    LINE_FACTS,
+    ROUTE_FACTS,
+    YES_NO_LINE_FACTS,
+    Checked,
+    Citation,
+    Condition,
+    Except,
+    KnowledgeBase,
+    Lifts,
+    Provision,
+    Test,
+    Version,
+    Vocabulary,
+)
+from knowledge.problems import Problem, listing, near_miss, suggestion
 from knowledge.resolve import implied_conditions, in_vocabulary, questions_behind, resolve
 
 Report = Callable[[Path, str], None]
@@ -32,14 +47,20 @@ _WRITTEN = {"bar_class": "class"}
 
 def check(knowledge: KnowledgeBase, loaded: Loaded) -> list[Problem]:
     """Every fault, in the order of files and lines; empty when nothing is wrong."""
-    problems = list(loaded.problems)
-    problems += _vocabulary(knowledge, loaded)
-    problems += _groups(knowledge, loaded)
-    problems += _facts(knowledge, loaded)
+    if not loaded.is_whole:
+        return sorted(set(loaded.problems))
+    problems = [*_vocabulary(knowledge, loaded), *_groups(knowledge, loaded), *_facts(knowledge, loaded)]
     for provision in knowledge.provisions.values():
         problems += _provision(knowledge, loaded, provision)
-    problems += _unused(knowledge, loaded)
-    return sorted(set(problems))
+    if not loaded.problems and not any(_in_a_circle(knowledge, id) for id in knowledge.facts):
+        problems += _unused(knowledge, loaded)
+    faults = [problem for problem in problems if not _is_echo(problem, loaded)]
+    return sorted({*loaded.problems, *faults})
+
+
+def _is_echo(problem: Problem, loaded: Loaded) -> bool:
+    """Does a fault only say that there is no such thing, when the thing is there and could not be read?"""
+    return any(f"'{id}'" in problem.message for id in loaded.unread)
 
 
 def _report(loaded: Loaded, sort: str, id: str, into: list[Problem]) -> Report:
@@ -61,7 +82,13 @@ def _vocabulary(knowledge: KnowledgeBase, loaded: Loaded) -> Iterator[Problem]:
                 for other in filter(None, others):
                     if other not in vocabulary:
                         report((key,), f"'{other}' is not one of the {name}.{suggestion(other, vocabulary)}")
+            if _circular(id, partial(_kinds_above, vocabulary)):
+                report(("kind_of",), f"'{id}' is a kind of itself. Break the circle.")
             yield from found
+
+
+def _kinds_above(vocabulary: Vocabulary, id: str) -> list[str]:
+    return [kind for kind in vocabulary[id].kind_of if kind in vocabulary]
 
 
 def _groups(knowledge: KnowledgeBase, loaded: Loaded) -> Iterator[Problem]:
@@ -108,14 +135,18 @@ def _facts(knowledge: KnowledgeBase, loaded: Loaded) -> Iterator[Problem]:
             report((), f"implied fact '{id}' needs exactly one of: among, conditions, versions.")
         for name in fact.among or ():
             if resolve(knowledge, name) is None:
-                report(("among",), _no_such_fact(knowledge, f"implied fact '{id}'", name))
-        _conditions(knowledge, ("conditions",), fact.conditions, None, report)
+                report(("among",), _no_such_fact(knowledge, loaded, f"implied fact '{id}'", name))
+        _conditions(knowledge, loaded, ("conditions",), fact.conditions, None, report)
         for index, version in enumerate(fact.versions):
-            _conditions(knowledge, ("versions", index, "conditions"), version.conditions, None, report)
+            _conditions(knowledge, loaded, ("versions", index, "conditions"), version.conditions, None, report)
         _order(fact.versions, report)
-        if _circular(id, lambda name: _tested(knowledge, name)):
+        if _in_a_circle(knowledge, id):
             report((), f"implied fact '{id}' turns on itself. Break the circle.")
         yield from found
+
+
+def _in_a_circle(knowledge: KnowledgeBase, id: str) -> bool:
+    return _circular(id, lambda name: _tested(knowledge, name))
 
 
 def _tested(knowledge: KnowledgeBase, id: str) -> list[str]:
@@ -149,7 +180,7 @@ def _provision(knowledge: KnowledgeBase, loaded: Loaded, provision: Provision) -
     for index, version in enumerate(provision.versions):
         path: Path = ("versions", index)
         _lifts(knowledge, version.lifts or (), (*path, "lifts"), report)
-        _conditions(knowledge, (*path, "conditions"), version.conditions, provision, report)
+        _conditions(knowledge, loaded, (*path, "conditions"), version.conditions, provision, report)
         if not (provision.checked or version.checked or all(c.checked for c in version.conditions)):
             report(path, "nothing says how this was checked. Add 'checked' to the file, the version or each condition.")
     return found
@@ -166,7 +197,7 @@ def _order(versions: tuple[Version, ...], report: Report) -> None:
         report(("versions",), "the versions are not in the order of their dates, or two start on one day.")
     for index, version in enumerate(versions):
         if version.until and version.opens and version.until < version.opens:
-            report(("versions", index), f"it ends on {version.until}, before it starts on {version.opens}.")
+            report(("versions", index, "until"), f"it ends on {version.until}, before it starts on {version.opens}.")
 
 
 def _lifts(knowledge: KnowledgeBase, lifts: Lifts, path: Path, report: Report) -> None:
@@ -180,6 +211,7 @@ def _lifts(knowledge: KnowledgeBase, lifts: Lifts, path: Path, report: Report) -
 
 def _conditions(
     knowledge: KnowledgeBase,
+    loaded: Loaded,
     path: Path,
     conditions: tuple[Condition, ...],
     provision: Provision | None,
@@ -191,46 +223,71 @@ def _conditions(
         if condition.id in seen:
             report(here, f"condition '{condition.id}' is given twice. Each needs an id of its own.")
         seen.add(condition.id)
+        _tests(knowledge, loaded, here, condition, provision, report)
         _condition(knowledge, here, condition, provision, report)
+
+
+def _tests(
+    knowledge: KnowledgeBase,
+    loaded: Loaded,
+    path: Path,
+    condition: Condition,
+    provision: Provision | None,
+    report: Report,
+) -> None:
+    """What a condition tests: one form, facts that there are, options that they have."""
+    name = f"condition '{condition.id}'"
+    forms = [form for form in ("test", "any_of", "none_of") if getattr(condition, form) is not None]
+    if len(forms) != 1:
+        report(path, f"{name} needs exactly one of: test, any_of, none_of. It has {' and '.join(forms) or 'none'}.")
+        return
+    if not condition.tests:
+        report((*path, forms[0]), f"{name} tests nothing.")
+    for place, test in _placed((*path, forms[0]), condition):
+        if len(test) != 1:
+            report(place, f"{name} has a test of {len(test)} facts. A test names one; two facts are two conditions.")
+        for fact_name, options in test.items():
+            here = (*place, fact_name)
+            resolved = resolve(knowledge, fact_name)
+            if resolved is None:
+                report(here, _no_such_fact(knowledge, loaded, name, fact_name))
+                continue
+            fact, held = resolved
+            if fact.sort == "route" and (provision is None or provision.kind == "gateway"):
+                report(
+                    here, f"{name} tests '{fact_name}'. Only bars, keys, safeguards and cautions may test the route."
+                )
+            if not options:
+                report(here, f"{name} tests '{fact_name}' for no option.")
+            allowed = ("yes", "no") if held else fact.options
+            for option in options:
+                if option not in allowed and (held or not in_vocabulary(knowledge, fact.of, option)):
+                    pool = [*allowed, *(knowledge.vocabularies[fact.of] if fact.of else ()), *knowledge.groups]
+                    pool = pool if fact.of and not held else list(allowed)
+                    shown = f" Its options: {listing(allowed)}." if allowed else ""
+                    report(here, f"{name}: '{fact_name}' has no option '{option}'.{shown}{suggestion(option, pool)}")
+
+
+def _placed(path: Path, condition: Condition) -> list[tuple[Path, Test]]:
+    """Each test of a condition, with its place in the file."""
+    if condition.test is not None:
+        return [(path, condition.test)]
+    return [((*path, index), test) for index, test in enumerate(condition.any_of or condition.none_of or ())]
 
 
 def _condition(
     knowledge: KnowledgeBase, path: Path, condition: Condition, provision: Provision | None, report: Report
 ) -> None:
+    """What else a condition names: a safeguard, bars, and where the law says so."""
     name = f"condition '{condition.id}'"
-    forms = [form for form in ("test", "any_of", "none_of") if getattr(condition, form) is not None]
-    if len(forms) != 1:
-        report(path, f"{name} needs exactly one of: test, any_of, none_of. It has {' and '.join(forms) or 'none'}.")
-    for test in (condition.test,) if condition.test is not None else condition.any_of or condition.none_of or ():
-        if len(test) != 1:
-            report(path, f"{name} has a test of {len(test)} facts. A test names one; two facts are two conditions.")
-    if not condition.tests:
-        report(path, f"{name} tests nothing.")
-    for fact_name, options in condition.tests:
-        resolved = resolve(knowledge, fact_name)
-        if resolved is None:
-            report(path, _no_such_fact(knowledge, name, fact_name))
-            continue
-        fact, held = resolved
-        if fact.sort == "route" and (provision is None or provision.kind == "gateway"):
-            report(path, f"{name} tests '{fact_name}'. Only bars, keys, safeguards and cautions may test the route.")
-        if not options:
-            report(path, f"{name} tests '{fact_name}' for no option.")
-        allowed = ("yes", "no") if held else fact.options
-        for option in options:
-            if option not in allowed and (held or not in_vocabulary(knowledge, fact.of, option)):
-                pool = [*allowed, *(knowledge.vocabularies[fact.of] if fact.of else ()), *knowledge.groups]
-                pool = pool if fact.of and not held else list(allowed)
-                shown = f" Its options: {listing(allowed)}." if allowed else ""
-                report(path, f"{name}: '{fact_name}' has no option '{option}'.{shown}{suggestion(option, pool)}")
     if condition.safeguard and (known := knowledge.provisions.get(condition.safeguard)) is None:
-        report(path, f"{name} names no safeguard that there is: '{condition.safeguard}'."
+        report((*path, "safeguard"), f"{name} names no safeguard that there is: '{condition.safeguard}'."
                f"{suggestion(condition.safeguard, knowledge.provisions)}")  # fmt: skip
     elif condition.safeguard and known and known.kind != "safeguard":
-        report(path, f"{name}: '{condition.safeguard}' is a {known.kind}, not a safeguard.")
+        report((*path, "safeguard"), f"{name}: '{condition.safeguard}' is a {known.kind}, not a safeguard.")
     for id in condition.bars:
         if id not in knowledge.provisions or knowledge.provisions[id].kind != "bar":
-            report(path, f"{name} is for '{id}', which is no bar.")
+            report((*path, "for"), f"{name} is for '{id}', which is no bar.")
     _addresses(condition.checked, (*path, "checked"), report)
     if provision is None:
         return
@@ -248,7 +305,7 @@ def _pinpoint(knowledge: KnowledgeBase, provision: Provision, condition: Conditi
     cite = str(condition.cite)
     if known and not any(_within(cite, listed) for listed in known):
         report(
-            path,
+            (*path, "cite"),
             f"cites {cite} of {provision.cite.instrument}, which knowledge/instruments/"
             f"{provision.cite.instrument}.yaml does not list. Its provisions: {listing(known)}.",
         )
@@ -294,10 +351,20 @@ def _addresses(checked: Checked | None, path: Path, report: Report) -> None:
         report(path, f"it is due on {checked.due}, before it was checked on {checked.on}.")
 
 
-def _no_such_fact(knowledge: KnowledgeBase, who: str, name: str) -> str:
-    known = [*knowledge.questions, *knowledge.facts]
-    near = suggestion(name, known)
-    return f"{who} tests '{name}', which no question asks and nothing implies.{near}"
+def _no_such_fact(knowledge: KnowledgeBase, loaded: Loaded, who: str, name: str) -> str:
+    many = [
+        f"{id}-{option}"
+        for id, question in knowledge.questions.items()
+        if question.is_many
+        for option in (*question.options, *knowledge.vocabularies.get(question.options_from or "", ()))
+    ]
+    known = [*LINE_FACTS, *YES_NO_LINE_FACTS, *ROUTE_FACTS, *knowledge.questions, *knowledge.facts, *many]
+    near = near_miss(name, known)
+    place = next((loaded.line(sort, near) for sort in ("question", "fact") if (sort, near) in loaded.home), None)
+    at = f" ({place[0]}:{place[1]})" if place else ""
+    return f"{who} tests '{name}', which no question asks and nothing implies." + (
+        f" Did you mean '{near}'{at}?" if near else ""
+    )
 
 
 def _unused(knowledge: KnowledgeBase, loaded: Loaded) -> Iterator[Problem]:

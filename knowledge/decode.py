@@ -6,10 +6,12 @@ the types come from `msgspec`. All faults of a file are found, not the first alo
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from dataclasses import dataclass, field
 from pathlib import Path as FilePath
-from typing import Any, TypeVar
+from types import UnionType
+from typing import Any, Literal, TypeVar, Union, get_args, get_origin
 
 import msgspec
 import yaml
@@ -23,6 +25,8 @@ Path = tuple[str | int, ...]
 _MAX_DEPTH = 40
 _MAX_FAULTS = 60
 _EMPTY = {"", "~", "null", "Null", "NULL"}
+_HAZARD = re.compile(r"(?:^|[\s\[{,])[&*!]\S", re.MULTILINE)
+DATE_FORM = "Write YYYY-MM-DD, such as 2026-02-05."
 
 
 class _TextLoader(_Base):  # type: ignore[misc]
@@ -60,6 +64,10 @@ class Document:
 def decode(text: str, file: str) -> Document:
     """Read YAML text as lists, dicts and text. Faults stand in the document's `problems`."""
     document = Document(file)
+    if _HAZARD.search(text):
+        document.problems += refuse_hazards(text, file)
+        if document.problems:
+            return document
     try:
         loader = _TextLoader(text)
         try:
@@ -67,9 +75,7 @@ def decode(text: str, file: str) -> Document:
         finally:
             loader.dispose()
     except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        what = getattr(error, "problem", None) or str(error).splitlines()[0]
-        document.problems.append(Problem(file, mark.line + 1 if mark else 1, f"this is not YAML: {what}."))
+        document.problems.append(_not_yaml(error, text, file))
         return document
     except RecursionError:
         document.problems.append(Problem(file, 1, f"it is nested more than {_MAX_DEPTH} deep."))
@@ -77,6 +83,21 @@ def decode(text: str, file: str) -> Document:
     if node is not None and not document.problems:
         document.value = _plain(node, (), document)
     return document
+
+
+def _not_yaml(error: yaml.YAMLError, text: str, file: str) -> Problem:
+    """What the YAML reader stumbled over, and where that began."""
+    if isinstance(error, yaml.reader.ReaderError):
+        line = text.encode(errors="replace")[: error.position].count(b"\n") + 1
+        return Problem(
+            file, line, f"it holds the character U+{error.character:04X}, which is not for text. Take it out."
+        )
+    if not isinstance(error, yaml.MarkedYAMLError) or not error.problem:
+        return Problem(file, 1, f"this is not YAML: {str(error).splitlines()[0]}.")
+    mark, began = error.problem_mark, error.context_mark
+    since = f" begun in line {began.line + 1}" if began and mark and began.line != mark.line else ""
+    context = f"{error.context}{since}, " if error.context else ""
+    return Problem(file, mark.line + 1 if mark else 1, f"this is not YAML: {context}{error.problem}.")
 
 
 def refuse_hazards(text: str, file: str) -> list[Problem]:
@@ -125,51 +146,118 @@ def _plain(node: Any, path: Path, document: Document) -> Any:
     return found
 
 
-_UNKNOWN = re.compile(r"Object contains unknown field `(.*?)`")
-_MISSING = re.compile(r"Object missing required field `(.*?)`")
-_STEP = re.compile(r"\[(\d+|\.\.\.)\]|\.?([^.\[\]]+)")
-
-
 def typed(document: Document, kind: type[T], at: Path = ()) -> T | None:
     """The document (or the part of it at a path) as a type; every fault is noted, not the first alone."""
     value = _part(document.value, at)
-    for _ in range(_MAX_FAULTS):
-        try:
-            result = msgspec.convert(value, kind, strict=False)
-        except msgspec.ValidationError as error:
-            value = _note(document, value, str(error), kind, at)
-            if value is None:
-                return None
+    try:
+        return msgspec.convert(value, kind, strict=False)
+    except msgspec.ValidationError as error:
+        before = len(document.problems)
+        _explain(document, value, kind, at)
+        if len(document.problems) == before:
+            document.fault(at, f"{error}.")
+        return None
+
+
+def _explain(document: Document, value: Any, kind: Any, path: Path) -> None:
+    """Note every way in which a value is not of a type, in plain words and in its own line."""
+    kind = _alternative(kind, value)
+    if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
+        _explain_struct(document, value, kind, path)
+    elif get_origin(kind) is dict and isinstance(value, dict):
+        for key, entry in value.items():
+            _explain(document, entry, get_args(kind)[1], (*path, key))
+    elif get_origin(kind) is tuple and isinstance(value, list):
+        kinds = get_args(kind)
+        if kinds[-1] is not ... and len(kinds) != len(value):
+            document.fault(
+                path, f"{_name(document, path)} is a list of {len(value)}. It has to be one of {len(kinds)}."
+            )
+        for index, entry in enumerate(value):
+            _explain(document, entry, kinds[min(index, len(kinds) - 1)] if kinds[-1] is not ... else kinds[0],
+                     (*path, index))  # fmt: skip
+    elif get_origin(kind) is Literal and isinstance(value, str):
+        if value not in get_args(kind):
+            options = [str(option) for option in get_args(kind)]
+            document.fault(
+                path,
+                f"{_name(document, path)} has no option '{_short(value)}'. Its options: {', '.join(options)}."
+                f"{suggestion(value, options)}",
+            )
+    elif kind is dt.date and isinstance(value, str):
+        if not _converts(value, kind):
+            document.fault(path, f"'{_short(value)}' for {_name(document, path)} is not a date. {DATE_FORM}")
+    elif not _converts(value, kind):
+        document.fault(path, f"{_name(document, path)} is {_shown(value)}. It has to be {_wanted(kind)}.")
+
+
+def _explain_struct(document: Document, value: Any, kind: Any, path: Path) -> None:
+    who = _name(document, path)
+    if not isinstance(value, dict):
+        document.fault(path, f"{who} is {_shown(value)}. It has to be {_wanted(kind)}.")
+        return
+    before = len(document.problems)
+    fields = {field.encode_name: field for field in msgspec.structs.fields(kind)}
+    for key, entry in value.items():
+        if key in fields:
+            _explain(document, entry, fields[key].type, (*path, key))
         else:
-            return None if document.problems else result
-    return None
+            known = f"Known keys: {', '.join(fields)}.{suggestion(key, fields)}"
+            document.fault((*path, key), f"{who} has an unknown key '{_short(key)}'. {known}")
+    for key, known_field in fields.items():
+        if known_field.required and key not in value:
+            document.fault(path, f"{who} lacks the key '{key}'.")
+    if len(document.problems) == before:
+        try:
+            msgspec.convert(value, kind, strict=False)
+        except msgspec.ValidationError as error:  # a fault that a model words itself
+            document.fault(path, str(error).partition(" - at `")[0])
 
 
-def _note(document: Document, value: Any, error: str, kind: Any, at: Path) -> Any:
-    """Put a fault in plain words, and give back the value without it, so that the next fault shows."""
-    what, _, where = error.partition(" - at `")
-    path = _path(where.rstrip("`"), value)
-    unknown, missing = _UNKNOWN.match(what), _MISSING.match(what)
-    named = f" in '{path[-1]}'" if path and isinstance(path[-1], str) else ""
-    if unknown:
-        key = unknown.group(1)
-        known = _known_keys(kind, path)
-        document.fault(
-            (*at, *path, key),
-            f"unknown key '{key}'{named}."
-            + (f" Known keys: {', '.join(known)}." if known else "")
-            + suggestion(key, known),
-        )
-        return _without(value, (*path, key))
-    if missing:
-        document.fault((*at, *path), f"the key '{missing.group(1)}' is missing{named}.")
-        return None if not path else _without(value, path)
-    found = _part(value, path)
-    if what.startswith("'"):  # a fault that a model words itself
-        document.fault((*at, *path), what)
-        return _without(value, path)
-    document.fault((*at, *path), f"{_shown(found)}{_for(path)} {_expected(what, found)}")
-    return _without(value, path) if path else None
+def _alternative(kind: Any, value: Any) -> Any:
+    """Of a union, the one that a value of this shape is meant to be."""
+    if get_origin(kind) not in (Union, UnionType):
+        return kind
+    kinds = [one for one in get_args(kind) if one is not type(None)]
+    shapes = [one for one in kinds if _shape(one) is type(value)]
+    return next((one for one in shapes if _converts(value, one)), shapes[0] if shapes else kinds[0])
+
+
+def _shape(kind: Any) -> type:
+    if get_origin(kind) is tuple:
+        return list
+    if get_origin(kind) is dict or (isinstance(kind, type) and issubclass(kind, msgspec.Struct)):
+        return dict
+    return str
+
+
+def _converts(value: Any, kind: Any) -> bool:
+    try:
+        msgspec.convert(value, kind, strict=False)
+    except msgspec.ValidationError:
+        return False
+    return True
+
+
+def _name(document: Document, path: Path) -> str:
+    """What stands at a path, as its author would say it.
+
+    >>> document = Document("x.yaml", {"versions": [{"conditions": [{"id": "own-task"}, {}]}]})
+    >>> _name(document, ("versions", 0, "conditions", 0)), _name(document, ("versions", 0, "conditions", 1))
+    ("condition 'own-task'", 'condition 2')
+    """
+    if not path:
+        return "the file"
+    last = path[-1]
+    if isinstance(last, str):
+        return f"'{_short(last)}'"
+    one = {"versions": "version", "conditions": "condition", "parties": "party", "flows": "flow"}
+    sort = one.get(str(path[-2])) if len(path) > 1 else None
+    if sort is None:
+        return f"entry {last + 1} of {_name(document, path[:-1])}"
+    entry = _part(document.value, path)
+    id = entry.get("id") if isinstance(entry, dict) else None
+    return f"{sort} '{_short(id)}'" if isinstance(id, str) else f"{sort} {last + 1}"
 
 
 def _shown(value: Any) -> str:
@@ -177,40 +265,21 @@ def _shown(value: Any) -> str:
         return "a mapping"
     if isinstance(value, list):
         return "a list"
-    return "nothing" if value is None else f"'{str(value)[:60]}'"
+    return "empty" if value is None else f"'{_short(value)}'"
 
 
-def _for(path: Path) -> str:
-    names = [str(step) for step in path if isinstance(step, str)]
-    return f" for '{names[-1]}'" if names else ""
+def _short(text: object) -> str:
+    """Text from a file as a message may carry it: one line, not long, and nothing that a terminal acts on."""
+    shown = "".join(c if c.isprintable() else "�" for c in str(text)[:61])
+    return shown if len(shown) < 61 else f"{shown[:60]}…"
 
 
-def _expected(what: str, found: Any) -> str:
-    if "date" in what or "ISO8601" in what:
-        return "is not a date. Write YYYY-MM-DD, such as 2026-02-05."
-    if what.startswith("Invalid enum value"):
-        return "is not one of the words allowed here."
-    wanted = re.search(r"Expected `(.*?)`", what)
-    words = {"str": "text", "array": "a list", "object": "a mapping", "int": "a whole number"}
-    kinds = " or ".join(
-        words.get(word.strip(), word.strip()) for word in (wanted.group(1) if wanted else "").split("|")
-    )
-    return f"is not what is expected here{': ' + kinds if kinds else ''}."
-
-
-def _path(where: str, value: Any) -> Path:
-    """The path of a fault as msgspec writes it (`$.versions[0].conditions`), resolved against the value."""
-    steps: list[str | int] = []
-    current = value
-    for index, name in _STEP.findall(where.removeprefix("$")):
-        if index == "...":  # a value of some mapping, whose key msgspec does not give: look for it
-            return tuple(steps)
-        step: str | int = int(index) if index else name
-        if not index and isinstance(current, dict) and step not in current:
-            break
-        steps.append(step)
-        current = _part(current, (step,))
-    return tuple(steps)
+def _wanted(kind: Any) -> str:
+    if get_origin(kind) is tuple:
+        return "a list"
+    if _shape(kind) is dict:
+        return "a mapping, with lines such as 'key: value'"
+    return {int: "a whole number", dt.date: f"a date. {DATE_FORM}".rstrip(".")}.get(kind, "text")
 
 
 def _part(value: Any, path: Path) -> Any:
@@ -220,46 +289,6 @@ def _part(value: Any, path: Path) -> Any:
         except (KeyError, IndexError, TypeError):
             return None
     return value
-
-
-def _without(value: Any, path: Path) -> Any:
-    if not path:
-        return None
-    head, *rest = path
-    if isinstance(value, dict):
-        if not rest:
-            return {key: part for key, part in value.items() if key != head}
-        return {key: _without(part, tuple(rest)) if key == head else part for key, part in value.items()}
-    if isinstance(value, list):
-        if not rest:
-            return [part for index, part in enumerate(value) if index != head]
-        return [_without(part, tuple(rest)) if index == head else part for index, part in enumerate(value)]
-    return None
-
-
-def _known_keys(kind: Any, path: Path) -> list[str]:
-    """The keys of the struct at a path in a type."""
-    for step in path:
-        kind = _inner(kind, step)
-        if kind is None:
-            return []
-    kind = _struct(kind)
-    return [f.encode_name for f in msgspec.structs.fields(kind)] if kind else []
-
-
-def _struct(kind: Any) -> Any:
-    if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
-        return kind
-    return next((found for part in getattr(kind, "__args__", ()) if (found := _struct(part))), None)
-
-
-def _inner(kind: Any, step: str | int) -> Any:
-    struct = _struct(kind)
-    origin = getattr(kind, "__origin__", None)
-    if (struct and origin is None) or (struct and isinstance(step, str) and origin not in (dict,)):
-        return next((f.type for f in msgspec.structs.fields(struct) if f.encode_name == step), None)
-    arguments = getattr(kind, "__args__", ())
-    return arguments[-1] if origin is dict and arguments else arguments[0] if arguments else None
 
 
 def read_text(path: FilePath, file: str, limit: int) -> tuple[str, list[Problem]]:
@@ -276,6 +305,11 @@ def read_text(path: FilePath, file: str, limit: int) -> tuple[str, list[Problem]
         return "", [Problem(file, 0, f"there is no such file.{near}")]
     except OSError as error:
         return "", [Problem(file, 0, f"it cannot be read: {error.strerror}.")]
+    return as_text(data, file)
+
+
+def as_text(data: bytes, file: str) -> tuple[str, list[Problem]]:
+    """Bytes as text, or what keeps them from being text."""
     if b"\0" in data:
         return "", [Problem(file, data[: data.index(b"\0")].count(b"\n") + 1, "it holds NUL bytes: this is not text.")]
     try:

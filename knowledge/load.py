@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, TypeVar
 
+from knowledge import cache
 from knowledge.agreement import AgreementPattern, pattern_faults
-from knowledge.decode import Document, decode, typed
+from knowledge.decode import Document, as_text, decode, typed
 from knowledge.model import (
     Emergency,
     GlossaryTerm,
@@ -16,6 +18,7 @@ from knowledge.model import (
     ImpliedFact,
     Instrument,
     KnowledgeBase,
+    Model,
     Provision,
     Question,
     Term,
@@ -24,8 +27,32 @@ from knowledge.model import (
 from knowledge.problems import BadInput, Problem
 
 ROOT = Path(__file__).resolve().parent.parent
+FOLDERS = ("gateways", "knowledge")
+CASEBOOK = "knowledge/casebook"
 VOCABULARIES = ("bodies", "purposes", "data", "nations")
 T = TypeVar("T")
+
+
+class Contents(Model, frozen=True):
+    """Everything that the files say, as one value that can be put by and fetched again."""
+
+    provisions: dict[str, Provision]
+    facts: dict[str, ImpliedFact]
+    questions: dict[str, Question]
+    groups: dict[str, Group]
+    instruments: dict[str, Instrument]
+    vocabularies: dict[str, Vocabulary]
+    glossary: dict[str, GlossaryTerm]
+    emergency: Emergency | None
+    fields: dict[str, str]
+    agreement: AgreementPattern | None
+
+
+class Kept(Model, frozen=True):
+    """A knowledge base as it is put by, with the digest of its files."""
+
+    digest: str
+    contents: Contents
 
 
 class Loaded:
@@ -36,19 +63,26 @@ class Loaded:
         self.documents: dict[str, Document] = {}
         self.problems: list[Problem] = []
         self.home: dict[tuple[str, str], tuple[Document, tuple[str | int, ...]]] = {}
-        self.hash = hashlib.sha256()
+        self.unread: set[str] = set()  # ids of what a fault kept from being read
+        self.is_whole = True  # False where a file is not even YAML, so that nobody knows what it held
 
     def files(self, folder: str, pattern: str = "**/*.yaml") -> Iterator[tuple[Path, Document]]:
         for path in sorted((self.root / folder).glob(pattern)):
             name = path.relative_to(self.root).as_posix()
-            data = path.read_bytes()
-            self.hash.update(name.encode() + b"\0" + data)
-            document = decode(data.decode("utf-8", errors="replace"), name)
+            text, faults = as_text(path.read_bytes(), name)
+            document = Document(name, problems=faults) if faults else decode(text, name)
+            self.is_whole = self.is_whole and not (document.problems and document.value is None)
             self.documents[name] = document
             yield path, document
 
-    def one(self, document: Document, kind: type[T], at: tuple[str | int, ...] = ()) -> T | None:
-        return typed(document, kind, at) if not document.problems or at else None
+    def one(self, path: Path, document: Document, kind: type[T]) -> T | None:
+        """Read a file that holds one thing, called as the file is."""
+        found = typed(document, kind) if document.value is not None or not document.problems else None
+        if found is None and isinstance(document.value, dict):
+            self.unread.add(path.stem)
+            for held in (document.value.get("questions"), document.value.get("groups")):
+                self.unread |= set(held) if isinstance(held, dict) else set()
+        return found
 
     def mapping(self, sort: str, document: Document, kind: type[T], into: dict[str, T], at: Any = ()) -> None:
         """Read a mapping from id to `kind`, refusing an id that another file has."""
@@ -56,10 +90,15 @@ class Loaded:
         if value is None:
             return
         if not isinstance(value, dict):
-            document.fault(at, f"expected a mapping from id to {kind.__name__.lower()}.")
+            document.fault(
+                at, f"{'the file' if not at else at[0]} has to be a mapping, with lines such as 'id: {{…}}'."
+            )
             return
-        entries = typed(document, dict[str, kind], at)  # type: ignore[valid-type]
-        for id, entry in (entries or {}).items():
+        for id in value:
+            entry = typed(document, kind, (*at, id))
+            if entry is None:
+                self.unread.add(id)
+                continue
             self.claim(sort, id, document, (*at, id))
             into.setdefault(id, entry)
 
@@ -98,19 +137,19 @@ def read(root: Path = ROOT) -> tuple[KnowledgeBase, Loaded]:
     for _, document in loaded.files("knowledge/groups"):
         loaded.mapping("group", document, Group, groups)
     for path, document in loaded.files("knowledge/instruments"):
-        if instrument := loaded.one(document, Instrument):
+        if instrument := loaded.one(path, document, Instrument):
             _same_name(path, document, instrument.id)
             loaded.claim("instrument", instrument.id, document, ())
             instruments.setdefault(instrument.id, instrument)
     for path, document in loaded.files("knowledge/facts"):
-        if fact := loaded.one(document, ImpliedFact):
+        if fact := loaded.one(path, document, ImpliedFact):
             _same_name(path, document, fact.id)
             loaded.claim("fact", fact.id, document, ())
             facts.setdefault(fact.id, fact)
             loaded.mapping("question", document, Question, questions, ("questions",))
             loaded.mapping("group", document, Group, groups, ("groups",))
     for path, document in loaded.files("gateways"):
-        if provision := loaded.one(document, Provision):
+        if provision := loaded.one(path, document, Provision):
             _same_name(path, document, provision.id)
             loaded.claim("provision", provision.id, document, ())
             provisions.setdefault(provision.id, provision)
@@ -121,9 +160,9 @@ def read(root: Path = ROOT) -> tuple[KnowledgeBase, Loaded]:
         if path.stem == "glossary":
             loaded.mapping("term", document, GlossaryTerm, glossary)
         elif path.stem == "emergency":
-            emergency = loaded.one(document, Emergency)
+            emergency = loaded.one(path, document, Emergency)
         elif path.stem == "agreement":
-            agreement = loaded.one(document, AgreementPattern)
+            agreement = loaded.one(path, document, AgreementPattern)
             for place, fault in pattern_faults(agreement) if agreement else ():
                 document.fault(place, fault)
 
@@ -133,8 +172,7 @@ def read(root: Path = ROOT) -> tuple[KnowledgeBase, Loaded]:
 
     for document in loaded.documents.values():
         loaded.problems += document.problems
-    knowledge = KnowledgeBase(
-        root=root,
+    contents = Contents(
         provisions=provisions,
         facts=facts,
         questions=questions,
@@ -144,10 +182,14 @@ def read(root: Path = ROOT) -> tuple[KnowledgeBase, Loaded]:
         glossary=glossary,
         emergency=emergency,
         fields=fields,
-        digest=f"sha256:{loaded.hash.hexdigest()}",
         agreement=agreement,
     )
-    return knowledge, loaded
+    return _base(contents, root, _digest(root)), loaded
+
+
+def _base(contents: Contents, root: Path, digest: str) -> KnowledgeBase:
+    parts = {field: getattr(contents, field) for field in contents.__struct_fields__}
+    return KnowledgeBase(root=root, digest=digest, **parts)
 
 
 def _same_name(path: Path, document: Document, id: str) -> None:
@@ -164,7 +206,41 @@ def load(root: Path = ROOT) -> KnowledgeBase:
 
     Raises `BadInput` with every fault of every file, so that nobody decides by half a law.
     """
+    state = _state(root)
+    kept = cache.get(state, Kept)
+    if kept is not None:
+        return _base(kept.contents, root, kept.digest)
     knowledge, loaded = read(root)
     if loaded.problems:
         raise BadInput(loaded.problems)
+    contents = Contents(**{field: getattr(knowledge, field) for field in Contents.__struct_fields__})
+    cache.put(state, Kept(digest=knowledge.digest, contents=contents))
     return knowledge
+
+
+def _files(root: Path) -> list[str]:
+    """Every file of the knowledge base below `root`, in the order in which it is hashed."""
+    return sorted(
+        f"{folder}/{name}"
+        for part in FOLDERS
+        for folder, _, names in os.walk(root / part)
+        for name in names
+        if name.endswith(".yaml") and not folder.startswith(str(root / CASEBOOK))
+    )
+
+
+def _state(root: Path) -> str:
+    """A digest of the name, size and time of change of every file: quick to take, and changed with any of them."""
+    found = hashlib.sha256()
+    for name in _files(root):
+        stat = os.stat(name)  # noqa: PTH116 (seven hundred of them, at every start)
+        found.update(f"{name} {stat.st_size} {stat.st_mtime_ns}\n".encode())
+    return found.hexdigest()
+
+
+def _digest(root: Path) -> str:
+    """The digest by which a knowledge base is known: of the name and the bytes of each file."""
+    found = hashlib.sha256()
+    for name in _files(root):
+        found.update(name.removeprefix(str(root)).encode() + b"\0" + Path(name).read_bytes())
+    return f"sha256:{found.hexdigest()}"

@@ -124,8 +124,9 @@ def _drop_empty(document: Document, at: Path) -> None:
     for step in at:
         value = value[step] if isinstance(value, dict) else None
     for part in (value, value.get("agreement")) if isinstance(value, dict) else ():
-        for key in [key for key, one in part.items() if one is None and key != "gatehouse"] if isinstance(part, dict) else ():
-            del part[key]
+        if isinstance(part, dict):
+            for key in [key for key, one in part.items() if one is None and key != "gatehouse"]:
+                del part[key]
 
 
 def _check(share: Share, document: Document, at: Path, knowledge: KnowledgeBase) -> None:

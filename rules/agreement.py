@@ -12,11 +12,9 @@ from knowledge.agreement import AgreementPattern, ClausePattern, Paper, SectionP
 from rules import clauses, law_clauses
 from rules.decide import LABELS
 from rules.determine import GO_AHEAD, Determination
-from rules.document import Agreement, Clause, Gap, Numbering, Section, Table, Writing
+from rules.document import Agreement, Clause, Numbering, Section, Table, Writing
 from rules.paper import choose, facts_of
-from rules.view import View
-
-REFUSAL = "refusal"
+from rules.view import REFUSAL, View
 
 BUILDERS: dict[str, clauses.Builder] = {
     builder.__name__: builder
@@ -48,9 +46,16 @@ def draft(determination: Determination) -> Agreement:
 
 def draft_refusal(determination: Determination) -> Agreement:
     """The record of a decision not to share, with its reasons."""
+    view = looked_at(determination)
+    return _Drafting(view, view.pattern.refusal).agreement()
+
+
+def looked_at(determination: Determination) -> View:
+    """A determination with the words in which a refusal is told."""
     pattern = _pattern(determination)
-    paper = Paper(id=REFUSAL, title=pattern.words["refusal-title"], why=pattern.words["refusal-why"])
-    return _Drafting(View(determination, pattern, paper), pattern.refusal).agreement()
+    words = pattern.words
+    paper = Paper(id=REFUSAL, title=words["refusal-title"], why=words["refusal-why"], short="yes")
+    return View(determination, pattern, paper)
 
 
 def _pattern(determination: Determination) -> AgreementPattern:
@@ -71,7 +76,7 @@ class _Drafting:
         self.drafted: list[Clause] = []
 
     def agreement(self) -> Agreement:
-        """Draft every clause, in two rounds: those that look at the share and the law, then those that look at these."""
+        """Draft every clause in two rounds: those that look at the share and the law, then those that look at these."""
         kept = [(section, self._kept(section)) for section in self.sections]
         kept = [(section, patterns) for section, patterns in kept if patterns]
         found: dict[str, Clause] = {}
@@ -105,7 +110,7 @@ class _Drafting:
         for clause in section.clauses:
             if clause.only and not self.view.has(clause.only):
                 continue
-            if self.view.paper.short == "yes" and clause.short == "no":
+            if self.view.paper.short == "yes" and clause.short == "no" and not self.view.is_refusal:
                 self.left_out.append(clause)
                 continue
             kept.append(clause)
@@ -181,11 +186,13 @@ class _Drafting:
             ("purpose", ", ".join(purposes)),
             ("shared-as", word(view.determination.verdict)),
         ]
-        if view.paper.id != REFUSAL:
+        if not view.is_refusal:
             cited = dict.fromkeys(view.cited(gateway) for gateway, _ in view.relied_on("gateway"))
             rows.append(("power", "; ".join(cited) or word("no-power")))
+        dates = [(key, getattr(view.terms, key)) for key in ("start", "end", "review")]
+        rows += [(key, view.day(date)) for key, date in dates if date]
         rows += [
-            ("law-of", f"{view.determination.as_at.isoformat()}, {word(label)}"),
+            ("law-of", f"{view.day(view.determination.as_at)}, {word(label)}"),
             ("gaps", word("gaps-left", count=gaps) if gaps else word("gaps-none")),
         ]
         return Table(tuple((word(id), text) for id, text in rows), (), word("summary"))
@@ -193,8 +200,7 @@ class _Drafting:
 
 def gaps_as_json(agreement: Agreement) -> list[dict[str, object]]:
     """The gaps in the published form."""
-    return [{"number": g.number, "item": g.item, "what": g.what, "owner": g.owner, "key": g.key} for g in _in_order(agreement)]
-
-
-def _in_order(agreement: Agreement) -> tuple[Gap, ...]:
-    return tuple(sorted(agreement.gaps, key=lambda gap: gap.number))
+    return [
+        {"number": gap.number, "item": gap.item, "what": gap.what, "owner": gap.owner, "key": gap.key}
+        for gap in agreement.gaps
+    ]

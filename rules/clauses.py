@@ -35,7 +35,7 @@ def _said(view: View, id: str, answer: Answer) -> str:
 
 
 def _by(view: View, answer: Answer) -> str:
-    return ", ".join(filter(None, (answer.by, answer.on.isoformat() if answer.on else "")))
+    return ", ".join(filter(None, (answer.by, view.day(answer.on) if answer.on else "")))
 
 
 def _reference(view: View, answer: Answer) -> str:
@@ -48,7 +48,7 @@ def show_terms(view: View, writing: Writing, clause: ClausePattern) -> None:
     settled = settled_elsewhere(view, clause)
     for key in (*clause.asks, *clause.tells):
         value = getattr(view.terms, key)
-        text = value.isoformat() if isinstance(value, dt.date) else str(value or "").strip()
+        text = view.day(value) if isinstance(value, dt.date) else str(value or "").strip()
         term = view.pattern.terms[key]
         if text:
             writing.para(text, lead=_capital(term.what) if several else "")
@@ -100,7 +100,8 @@ def _state(view: View, id: str) -> str:
 
 
 def status(view: View, writing: Writing) -> None:
-    writing.para(view.word("draft"), lead=view.word("status"))
+    word = "draft-record" if view.paper.short == "yes" else "draft"
+    writing.para(view.word(word), lead=view.word("status"))
     writing.para(view.share.title or view.word("no-title"), lead=view.word("proposal"))
     writing.rests_on(terms=["title"])
 
@@ -115,14 +116,14 @@ def paper(view: View, writing: Writing) -> None:
 
 def law_as_at(view: View, writing: Writing) -> None:
     determination = view.determination
-    date = determination.as_at.isoformat()
+    date = view.day(determination.as_at)
     writing.para(view.word("as-at", date=date, digest=determination.knowledge.digest.removeprefix("sha256:")[:12]))
     labels = [line.best.label for line in determination.lines if line.best] or ["verified"]
     writing.para(view.word("weakest", label=view.word(max(labels, key=LABELS.index))))
     dues = [provision.checked.due for id in view.relied if (provision := view.knowledge.provisions[id]).checked]
     if dues:
         word = "due" if min(dues) >= determination.as_at else "overdue"
-        writing.para(view.word(word, date=min(dues).isoformat()))
+        writing.para(view.word(word, date=view.day(min(dues))))
     writing.rests_on(terms=["as_at"], provisions=view.relied)
 
 
@@ -378,7 +379,8 @@ def children(view: View, writing: Writing) -> None:
 def sign_off(view: View, writing: Writing) -> None:
     headings = [view.word(id) for id in ("signed-for", "name", "post", "signature", "date")]
     posts = view.terms.signatories
-    writing.table(headings, [(p.name, "", posts.get(p.id, ""), "", "") for p in view.parties], to_sign=True)
+    sign = [party for party in view.parties if party.role != "receiver" or not view.is_refusal]
+    writing.table(headings, [(party.name, "", posts.get(party.id, ""), "", "") for party in sign], to_sign=True)
     writing.rests_on(terms=["parties", "signatories"])
 
 
@@ -394,4 +396,3 @@ def glossary(view: View, writing: Writing) -> None:
 
 def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
-

@@ -61,6 +61,7 @@ class Decided:
     version: Version | None
     made: Findings
     facts: Facts
+    ruleset: Ruleset | None = None
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -172,7 +173,7 @@ def decide(rulebook: Rulebook, provision: Provision, facts: Facts) -> Decided:
             known.clear()
         outcomes = rulebook.engine.outcomes(ruleset, values)
         known[values] = _findings(provision, version, ruleset, outcomes)
-    return Decided(provision, version, known[values], facts)
+    return Decided(provision, version, known[values], facts, ruleset)
 
 
 _NOTHING = Findings()

@@ -219,6 +219,9 @@ class Determination:
         return {verdict: counted[verdict] for verdict in VERDICTS if counted[verdict]}
 
 
+Shared = Mapping[Side, tuple[dict[str, str | None], dict[str, Decided]]]
+
+
 @dataclass
 class Determiner:
     """Decides shares against a knowledge base. Keep one: what it has fired it need not fire again."""
@@ -273,8 +276,15 @@ class Determiner:
             if not given
         )
         named = _named(share)
-        decided = tuple(LineDecider(self, rulebook, line, settings, named).determine() for line in found)
-        return Determination(share, as_at, self.knowledge, decided, notes, settings, missing)
+        decided = []
+        shared: dict[tuple[str, str, str, int], Shared] = {}
+        for line in found:
+            flow = (line.discloser.id, line.receiver.id, line.purpose, id(line.answers))
+            decider = LineDecider(self, rulebook, line, settings, named, shared.get(flow, {}))
+            decided.append(decider.determine())
+            if flow not in shared:
+                shared[flow] = {side: facts.share() for side, facts in decider.sides.items()}
+        return Determination(share, as_at, self.knowledge, tuple(decided), notes, settings, missing)
 
     def settings(self, share: Share, provisional: bool) -> Settings:
         """How its answers are read: where somebody may die or be badly hurt, promises and the rest are taken as so."""
@@ -307,7 +317,13 @@ class LineDecider:
     """Decides one line."""
 
     def __init__(
-        self, determiner: Determiner, rulebook: Rulebook, line: Line, settings: Settings, named: tuple[str, ...]
+        self,
+        determiner: Determiner,
+        rulebook: Rulebook,
+        line: Line,
+        settings: Settings,
+        named: tuple[str, ...],
+        shared: Shared,
     ) -> None:
         self.knowledge = determiner.knowledge
         self.determiner = determiner
@@ -318,6 +334,8 @@ class LineDecider:
             "sending": Facts(rulebook, line, "sending", settings),
             "receiving": Facts(rulebook, line, "receiving", settings),
         }
+        for side, known in shared.items():
+            self.sides[side].take(known)
         blank = Settings(settings.provisional, settings.assume, determiner._receiver_questions)
         self.receiver_silent = Facts(rulebook, line, "receiving", blank)
 

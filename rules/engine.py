@@ -1,102 +1,87 @@
 """durable_rules, and nothing else: fires a ruleset on one fact object and says which conditions it settled.
 
-The library has habits that this module lives with: its host starts threads that race with the caller; an
-exception in an action is swallowed into the state; an action of two positional parameters is taken for an
-asynchronous one and never completes; state is kept until it is deleted; and deleting the state of a fact that
-no rule took corrupts the heap, so that every ruleset has one rule that takes every fact.
+The library has habits that this module lives with. Its host starts threads that race with the caller and keeps
+an action's exception to itself, so that there is no host here: the ruleset is asked for its next action until it
+has none. State is kept until it is deleted; and deleting the state of a fact that no rule took corrupts the heap,
+so that every ruleset has one rule that takes every fact.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import json
+from collections.abc import Iterator
 from itertools import count
 from typing import Any, Literal
 
-from durable.engine import Host
+import durable_rules_engine
+from durable.engine import Promise
+from durable.engine import Ruleset as DurableRuleset
 
 from rules.compile import Ruleset, definition
 
 Outcome = Literal["met", "not_met", "unknown"]
 Values = tuple[str | None, ...]
 
-_POSTED = {"posted": "yes"}
 MOST_REMEMBERED = 2_000  # tuples a ruleset; keeps memory flat in a long-lived process
+_POSTED = {"posted": "yes"}
+_OUTCOME: dict[str, Outcome] = {"+": "met", "-": "not_met"}
 
 
-class EngineFault(RuntimeError):
-    """An action failed inside the engine."""
+class _FiringRuleset(DurableRuleset):  # type: ignore[misc]
+    """A ruleset of the library, fired to its end in the caller's thread."""
+
+    def __init__(self, name: str, rules: dict[str, dict[str, Any]]) -> None:
+        taking = {"posted": {"all": [{"m": _POSTED}]}}
+        super().__init__(name, None, {rule: {**body, "run": _NOTHING} for rule, body in (taking | rules).items()})
+
+    def fire(self, fact: dict[str, str], sid: str) -> Iterator[str]:
+        """The names of the rules that one fact object makes true, once or more each."""
+        state = self.assert_fact({**fact, **_POSTED, "sid": sid, "id": sid})
+        started = durable_rules_engine.start_action_for_state(self._handle, state)
+        message = started[1] if started else None
+        while message:
+            yield next(iter(json.loads(message)))
+            message = durable_rules_engine.complete_and_start_action(self._handle, state)
+        self.delete_state(sid)
 
 
-class _QuietHost(Host):  # type: ignore[misc]
-    """A host without the two dispatch threads, which compiles a ruleset when it is first needed."""
+def _nothing(_: Any) -> None:
+    """The action of every rule: what fired is read from the rule's name."""
 
-    def __init__(self, load: Callable[[str], dict[str, Any]]) -> None:
-        self._load = load
-        super().__init__()
 
-    def _run(self) -> None:
-        pass
-
-    def load_ruleset(self, ruleset_name: str) -> dict[str, Any]:
-        return self._load(ruleset_name)
+_NOTHING = Promise(_nothing)
 
 
 class Engine:
     """Fires rulesets. One a process is enough; each distinct tuple of values fires a ruleset once."""
 
     def __init__(self) -> None:
-        self._definitions: dict[str, dict[str, Any]] = {}
-        self._host = _QuietHost(lambda name: {name: self._definitions.pop(name)})
-        self._settled: dict[str, Outcome] = {}
+        self._packs: dict[str, tuple[_FiringRuleset, ...]] = {}
         self._known: dict[str, dict[Values, tuple[Outcome, ...]]] = {}
-        self._packs: dict[str, list[tuple[str, tuple[int, ...]]]] = {}
         self._sid = count(1)
         self.firings = 0
 
     def outcomes(self, ruleset: Ruleset, values: Values) -> tuple[Outcome, ...]:
         """The outcome of each condition, given the value of each property that the ruleset reads (None: unknown)."""
-        known = self._known.get(ruleset.name)
-        if known is None:
-            known = self._known[ruleset.name] = {}
-            self._packs[ruleset.name] = ruleset.packs()
-            for name, indices in self._packs[ruleset.name]:
-                self._definitions[name] = self._with_actions(definition(ruleset, indices))
+        known = self._known.setdefault(ruleset.name, {})
         found = known.get(values)
         if found is None:
             if len(known) >= MOST_REMEMBERED:
                 known.clear()
-            found = known[values] = self._fire(ruleset, values)
+            found = known[values] = self.fire(ruleset, values)
         return found
 
-    def _fire(self, ruleset: Ruleset, values: Values) -> tuple[Outcome, ...]:
-        fact = {atom.posted: value for atom, value in zip(ruleset.reads, values, strict=True) if value is not None}
-        self._settled.clear()
-        for name, _ in self._packs[ruleset.name]:
-            self._assert(name, fact)
-        settled: Mapping[str, Outcome] = self._settled
-        return tuple(settled.get(str(index), "unknown") for index in range(len(ruleset.conditions)))
-
-    def _assert(self, name: str, fact: dict[str, str]) -> None:
-        sid = str(next(self._sid))
-        self.firings += 1
-        state = self._host.assert_fact(name, {**fact, **_POSTED, "sid": sid, "id": sid})
-        self._host.delete_state(name, sid)
-        if state and state.get("exception"):
-            raise EngineFault(state["exception"])
-
-    def _with_actions(self, rules: dict[str, dict[str, Any]]) -> dict[str, Any]:
-        taking = {"posted": {"all": [{"m": _POSTED}], "run": _nothing}}
-        return taking | {name: {**rule, "run": self._action(name)} for name, rule in rules.items()}
-
-    def _action(self, rule: str) -> Callable[[Any], None]:
-        index, sign = rule[:-1], rule[-1]
-        outcome: Outcome = "met" if sign == "+" else "not_met"
-
-        def settle(_: Any) -> None:
-            self._settled[index] = outcome
-
-        return settle
-
-
-def _nothing(_: Any) -> None:
-    """What the rule that takes every fact does."""
+    def fire(self, ruleset: Ruleset, values: Values) -> tuple[Outcome, ...]:
+        """The same, fired afresh."""
+        if ruleset.name not in self._packs:
+            self._packs[ruleset.name] = tuple(
+                _FiringRuleset(name, definition(ruleset, indices)) for name, indices in ruleset.packs()
+            )
+        fact = {name: value for name, value in zip(ruleset.posted, values, strict=True) if value is not None}
+        settled: dict[int, Outcome] = {}
+        for pack in self._packs[ruleset.name]:
+            self.firings += 1
+            for rule in pack.fire(fact, str(next(self._sid))):
+                if rule != "posted":
+                    settled[int(rule[:-1])] = _OUTCOME[rule[-1]]
+        return tuple(settled.get(index, "unknown") for index in range(len(ruleset.conditions)))

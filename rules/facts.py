@@ -57,6 +57,7 @@ class Rulebook:
         self._versions: dict[str, tuple[Version | None, Ruleset | None]] = {}
         self._implied: dict[str, Ruleset | None] = {}
         self._lifted: dict[str, frozenset[str]] = {}
+        self._by_data: dict[str, bool] = {}
 
     def of(self, provision: Provision) -> tuple[Version | None, Ruleset | None]:
         """The version in force (or prospective) and its ruleset; None and None where there is none yet."""
@@ -65,6 +66,20 @@ class Rulebook:
             ruleset = compile_version(self.knowledge, provision, version) if version else None
             self._versions[provision.id] = (version, ruleset)
         return self._versions[provision.id]
+
+    def turns_on_data(self, atom: Atom) -> bool:
+        """May the test come out otherwise for another kind of data of the same flow?"""
+        if atom.posted not in self._by_data:
+            self._by_data[atom.posted] = atom.fact in ("data", "with") or (
+                atom.sort == "implied" and self._implied_by_data(atom.fact)
+            )
+        return self._by_data[atom.posted]
+
+    def _implied_by_data(self, id: str) -> bool:
+        among, ruleset = self.knowledge.facts[id].among, self.implied(id)
+        if among:
+            return "data" in among
+        return ruleset is not None and any(self.turns_on_data(atom) for atom in ruleset.reads)
 
     def lifted_by(self, provision: Provision) -> frozenset[str]:
         """The bars and safeguards that a provision lifts on the date."""
@@ -112,7 +127,23 @@ class Facts:
         self.route = route or {}
         self.base = base
         self._values: dict[str, str | None] = {}
+        self._common: set[str] = set()  # names of values that do not turn on the kind of data
         self.decided: dict[str, Any] = {}  # what `determine` has decided on these facts
+
+    def share(self) -> tuple[dict[str, str | None], dict[str, Any]]:
+        """What holds for the other kinds of data of the same flow too: values, and what was decided on them."""
+        values = {name: value for name, value in self._values.items() if name in self._common}
+        decided = {
+            id: one
+            for id, one in self.decided.items()
+            if one.ruleset is None or not any(self.rulebook.turns_on_data(atom) for atom in one.ruleset.reads)
+        }
+        return values, decided
+
+    def take(self, shared: tuple[dict[str, str | None], dict[str, Any]]) -> None:
+        """Begin with what another kind of data of the same flow has shown."""
+        self._values |= shared[0]
+        self.decided |= shared[1]
 
     def on_route(self, route: Mapping[str, str | frozenset[str]]) -> Facts:
         """The same facts, with those of a route."""
@@ -127,6 +158,8 @@ class Facts:
             return value
         if atom.posted not in self._values:
             self._values[atom.posted] = self._compute(atom)
+            if not self.rulebook.turns_on_data(atom):
+                self._common.add(atom.posted)
         return self._values[atom.posted]
 
     def holds(self, atom: Atom) -> bool | None:

@@ -58,7 +58,9 @@ def _silent(determination: Determination, left_out: set[str]) -> Ask | None:
     for line in determination.lines:
         for decided in line.silent:
             for finding in decided.findings:
-                names = [a.question or {"receiver-is-processor": "roles"}.get(a.fact, "") for a in finding.compiled.atoms]
+                names = [
+                    a.question or {"receiver-is-processor": "roles"}.get(a.fact, "") for a in finding.compiled.atoms
+                ]
                 for name in names:
                     if finding.outcome == "not_met" and name in determination.knowledge.questions.keys() - left_out:
                         return Ask(name, False, (decided.id,), 1, 1, 1)

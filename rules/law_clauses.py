@@ -10,9 +10,9 @@ from collections.abc import Iterable
 from knowledge.agreement import ClausePattern
 from knowledge.model import Provision
 from rules.decide import Decided, Finding, Status
-from rules.determine import BarOnRoute, Lift, LineDetermination
+from rules.determine import BarOnRoute, Lift
 from rules.document import Cell, Writing
-from rules.explain import bars_of, open_questions
+from rules.explain import bars_of
 from rules.view import Flow, View
 
 
@@ -22,7 +22,8 @@ def overview(view: View, writing: Writing) -> None:
     for flow in view.flows:
         line = flow.first.line
         purpose = view.knowledge.label(line.purpose)
-        rows.append((str(flow.number), line.discloser.name, line.receiver.name, purpose, view.data(flow), _power(view, flow)))
+        sides = (line.discloser.name, line.receiver.name)
+        rows.append((str(flow.number), *sides, purpose, view.data(flow), _power(view, flow)))
     if len(rows) > 1:
         writing.table([view.word(id) for id in ("line", "from", "to", "purpose", "data", "power")], rows)
     writing.rests_on(terms=["parties", "purpose", "data"])
@@ -71,7 +72,7 @@ def _lifted_as(view: View, writing: Writing, flow: Flow, side: str, shown_as: st
     found: list[str] = []
     for bar in bars:
         if bar.lifted is not Status.OPEN:
-            if not bar.lifted_by or bar.bites is Status.UNSETTLED and shown_as != "lawful-basis":
+            if not bar.lifted_by or (bar.bites is Status.UNSETTLED and shown_as != "lawful-basis"):
                 continue
             return _confirm(view, flow)
         first, *others = [lift.provision for lift in bar.lifted_by]
@@ -114,7 +115,7 @@ def _conditions_of(view: View, writing: Writing, kind: str) -> None:
         writing.table([view.word(id) for id in ("condition", "cite", "behind")], _checklist(view, writing, uses))
         writing.rests_on(provisions=[provision.id])
     if not writing.blocks:
-        writing.para(view.word("no-power"))
+        writing.para(view.word("no-power" if kind == "gateway" else "no-keys"))
 
 
 def _checklist(view: View, writing: Writing, uses: Iterable[tuple[Flow, Decided]]) -> list[tuple[str, str, str]]:
@@ -191,8 +192,8 @@ def offences(view: View, writing: Writing) -> None:
 def regimes(view: View, writing: Writing) -> None:
     for flow in view.flows:
         if "law-enforcement" in (flow.first.regime, flow.first.receiving_regime):
-            sides = (flow.first.regime, flow.first.receiving_regime)
-            said = "; ".join(f"{view.word(s)}: {view.word(r)}" for s, r in zip(("sending", "receiving"), sides, strict=True))
+            sides = {"sending": flow.first.regime, "receiving": flow.first.receiving_regime}
+            said = "; ".join(f"{view.word(side)}: {view.word(regime)}" for side, regime in sides.items())
             writing.para(said, lead=view.word("flow", number=flow.number))
 
 
@@ -203,7 +204,7 @@ def judgements(view: View, writing: Writing) -> None:
         if question.kind != "judgement":
             continue
         for answer in view.given(id):
-            on = answer.on.isoformat() if answer.on else ""
+            on = view.day(answer.on) if answer.on else ""
             said = view.knowledge.answer_label(id, answer.answer)
             rows.append((f"{question.asks} {said}", answer.by, on, answer.reason))
             writing.rests_on(answers=[id])
@@ -217,7 +218,7 @@ def judgements(view: View, writing: Writing) -> None:
 
 def refused(view: View, writing: Writing) -> None:
     determination = view.determination
-    date, verdict = determination.as_at.isoformat(), view.word(determination.verdict)
+    date, verdict = view.day(determination.as_at), view.word(determination.verdict)
     writing.para(view.word("refused", date=date, verdict=verdict.lower()))
     counted = [f"{count}: {view.word(verdict)}" for verdict, count in determination.summary.items()]
     writing.points(counted, lead=view.word("lines", total=len(determination.lines)))
@@ -239,7 +240,7 @@ def powers_tried(view: View, writing: Writing) -> None:
     """The gateways that came nearest, with each condition that is not met or not settled."""
     tried: dict[str, tuple[Provision, list[tuple[Flow, Decided]]]] = {}
     for flow in view.flows:
-        for decided in tried_on(flow.first):
+        for decided in view.tried(flow):
             tried.setdefault(decided.id, (decided.provision, []))[1].append((flow, decided))
     for provision, uses in tried.values():
         writing.para(view.link(provision), lead=provision.title)
@@ -252,19 +253,6 @@ def powers_tried(view: View, writing: Writing) -> None:
     if not tried:
         writing.para(view.word("no-powers"))
         writing.rests_on(terms=["purpose"])
-
-
-def tried_on(line: LineDetermination, most: int = 3) -> list[Decided]:
-    """The gateways of a line that came nearest: those of its routes, or the shut ones that least shuts."""
-    routes = [route.gateway for route in line.shown if route.gateway]
-    if routes:
-        return routes[:most]
-
-    def distance(gateway: Decided) -> tuple[float, str]:
-        refuted = sum(finding.outcome == "not_met" for finding in gateway.findings)
-        return refuted / max(1, len(gateway.findings)), gateway.id
-
-    return sorted((g for g in line.shut if g.provision.strength != "none"), key=distance)[:most]
 
 
 def bars_down(view: View, writing: Writing) -> None:
@@ -284,28 +272,13 @@ def bars_down(view: View, writing: Writing) -> None:
 def still_needed(view: View, writing: Writing) -> None:
     """What is open, and who may settle it."""
     rows = []
-    for text, who, id in open_points(view):
+    for text, who, id in view.open_points:
         rows.append((text, view.word(who)))
         writing.rests_on(**({"provisions": [id]} if who == "settle-law" else {"answers": [id]}))
     writing.table([view.word(id) for id in ("open-question", "settles")], rows)
     if not rows:
         writing.para(view.word("nothing-open"))
         writing.rests_on(terms=["purpose", "data"])
-
-
-def open_points(view: View) -> list[tuple[str, str, str]]:
-    """Each open question with the word for who may settle it, and its id."""
-    settles = {"judgement": "settle-judgement", "assurance": "settle-promise", "fact": "settle-fact"}
-    found: dict[str, tuple[str, str, str]] = {}
-    for line in view.determination.lines:
-        for id in open_questions(view.knowledge, line):
-            question = view.knowledge.questions.get(id)
-            text = question.asks if question else view.pattern.words.get(f"fact-{id}", id)
-            found[id] = (text, settles[question.kind] if question else "settle-fact", id)
-        for cause, id in line.waits_for:
-            if cause in ("unverified", "commencement"):
-                found[id] = (view.word("law-open", title=view.titled(view.knowledge.provisions[id])), "settle-law", id)
-    return list(found.values())
 
 
 def law_list(view: View, writing: Writing, used: Iterable[str]) -> None:
@@ -324,9 +297,8 @@ def law_list(view: View, writing: Writing, used: Iterable[str]) -> None:
                     view.word(provision.kind),
                     view.knowledge.url(cite),
                     view.word(f"{checked.status}-short") if checked else "",
-                    checked.due.isoformat() if checked else "",
+                    view.day(checked.due) if checked else "",
                 )
             )
         writing.rests_on(provisions=[provision.id])
     writing.table([view.word(id) for id in ("instrument", "used-as", "web", "checked", "check-due")], rows)
-

@@ -5,6 +5,7 @@ Gathers facts for the clauses; writes none of them.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,7 +16,9 @@ from knowledge.share import Answer, Party, Share
 from rules.decide import Decided, Status
 from rules.determine import BarOnRoute, Determination, LineDetermination, Route, SafeguardDue, needs_lifting
 from rules.document import Gap, Link
-from rules.explain import bars_of, merge
+from rules.explain import bars_of, merge, open_questions
+
+REFUSAL = "refusal"
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,6 +66,10 @@ class View:
     def parties(self) -> tuple[Party, ...]:
         return self.share.parties
 
+    @property
+    def is_refusal(self) -> bool:
+        return self.paper.id == REFUSAL
+
     # Words
 
     def word(self, id: str, **parts: object) -> str:
@@ -70,6 +77,10 @@ class View:
         for name, value in parts.items():
             text = text.replace(f"{{{name}}}", str(value))
         return text
+
+    def day(self, date: dt.date) -> str:
+        """A date as people write it."""
+        return f"{date.day} {self.pattern.months[date.month - 1]} {date.year}"
 
     def gap(self, item: int, what: str, owner: str, help: str = "", key: str = "") -> Gap:
         return Gap(item, what, self.pattern.words.get(owner, owner), help, key)
@@ -82,7 +93,10 @@ class View:
 
     def cited(self, provision: Provision) -> str:
         """A provision as lawyers cite it."""
-        return f" {self.word('with')} ".join(self.citation(cite) for cite in provision.cites) or provision.title
+        if not provision.cites:
+            return provision.title
+        first, *others = [self.citation(cite) for cite in provision.cites]
+        return f"{first} {self.word('with')} {', '.join(others)}" if others else first
 
     def citation(self, cite: Citation) -> str:
         return f"{self.knowledge.name(cite)} {cite.provision}".strip()
@@ -178,6 +192,34 @@ class View:
         question = self.knowledge.provisions[id].answered_by or id
         return question, self.given(question)
 
+    def tried(self, flow: Flow, most: int = 3) -> list[Decided]:
+        """The gateways that came nearest: those of its routes, or the shut ones that least shuts."""
+        routes = [route.gateway for route in flow.first.shown if route.gateway]
+        if routes:
+            return routes[:most]
+
+        def distance(gateway: Decided) -> tuple[float, str]:
+            refuted = sum(finding.outcome == "not_met" for finding in gateway.findings)
+            return refuted / max(1, len(gateway.findings)), gateway.id
+
+        return sorted((g for g in flow.first.shut if g.provision.strength != "none"), key=distance)[:most]
+
+    @cached_property
+    def open_points(self) -> list[tuple[str, str, str]]:
+        """Each open question with the word for who may settle it, and its id."""
+        settles = {"judgement": "settle-judgement", "assurance": "settle-promise", "fact": "settle-fact"}
+        found: dict[str, tuple[str, str, str]] = {}
+        for line in self.determination.lines:
+            for id in open_questions(self.knowledge, line):
+                question = self.knowledge.questions.get(id)
+                text = question.asks if question else self.pattern.words.get(f"fact-{id}", id)
+                found[id] = (text, settles[question.kind] if question else "settle-fact", id)
+            for cause, id in line.waits_for:
+                if cause in ("unverified", "commencement"):
+                    provision = self.knowledge.provisions[id]
+                    found[id] = (self.word("law-open", title=self.titled(provision)), "settle-law", id)
+        return list(found.values())
+
     def who(self, who: str, flows: Sequence[Flow]) -> str:
         """The parties that a safeguard falls on, by name."""
         lines = [line.line for flow in flows for line in flow.lines]
@@ -190,7 +232,5 @@ def _leaned_on(best: Route | None) -> list[Decided]:
     """What a route rests on: its gateway, and the plainest thing that lifts each bar, where that is settled."""
     if best is None:
         return []
-    keys = [
-        bar.lifted_by[0].decided for bar in bars_of(best) if needs_lifting(bar) and bar.lifted is Status.OPEN
-    ]
+    keys = [bar.lifted_by[0].decided for bar in bars_of(best) if needs_lifting(bar) and bar.lifted is Status.OPEN]
     return [part for part in (best.gateway, *keys) if part is not None]

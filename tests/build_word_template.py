@@ -25,8 +25,8 @@ def build() -> None:
     _page(document)
     _styles(document)
     _header_and_footer(document)
-    _line(document, "{{ status }}{% if version %} · {{ version }}{% endif %}{% if reference %} · {{ reference }}{% endif %}"
-          "{% if marking %} · {{ marking }}{% endif %}", "Status")  # fmt: skip
+    marks = "".join(f"{{% if {it} %}} · {{{{ {it} }}}}{{% endif %}}" for it in ("version", "reference", "marking"))
+    _line(document, "{{ status }}" + marks, "Status")
     _line(document, "{{ heading }}", "Title")
     _line(document, "{{ title }}", "Subtitle")
     _line(document, "{{ summary.caption }}", "Caption")
@@ -45,7 +45,7 @@ def build() -> None:
     _line(document, "{%p endfor %}")
     document.core_properties.title = ""
     document.core_properties.author = ""
-    document.core_properties.comments = ""
+    document.core_properties.comments = document.core_properties.last_modified_by = ""
     document.save(str(PATH))
 
 
@@ -76,8 +76,8 @@ def _styles(document: Any) -> None:
         style.font.bold, style.font.italic = name != "Subtitle", False
         style.paragraph_format.space_before, style.paragraph_format.space_after = Pt(before), Pt(after)
         style.paragraph_format.keep_with_next = True
-        for border in style.element.findall(f".//{qn('w:pBdr')}"):
-            border.getparent().remove(border)
+        for extra in (*style.element.iter(qn("w:pBdr")), *style.element.findall(f"{qn('w:rPr')}/{qn('w:spacing')}")):
+            extra.getparent().remove(extra)
     status = styles.add_style("Status", WD_STYLE_TYPE.PARAGRAPH)
     status.base_style = normal
     _font(status, 10.5, INK)
@@ -117,7 +117,8 @@ def _font(style: Any, size: float, colour: RGBColor) -> None:
 def _header_and_footer(document: Any) -> None:
     section = document.sections[0]
     width = section.page_width - section.left_margin - section.right_margin
-    for place, left in ((section.header, "{{ status }}: {{ short_title }}\t{{ marking }}"), (section.footer, "{{ reference }} {{ version }}\t")):
+    top, bottom = "{{ status }}: {{ short_title }}\t{{ marking }}", "{{ reference }} {{ version }}\t"
+    for place, left in ((section.header, top), (section.footer, bottom)):
         line = place.paragraphs[0]
         line.style = document.styles["Cell"]
         for stop in list(line.paragraph_format.tab_stops):
@@ -195,6 +196,7 @@ def _paragraph(document: Any) -> None:
     line = document.add_paragraph()
     line.add_run("{{ block.lead }} ").bold = True
     line.add_run("{{r block.text }}")
+    line.paragraph_format.keep_together = True
     _line(document, "{%p else %}")
     _line(document, "{{r block.text }}")
     _line(document, "{%p endif %}")
@@ -204,7 +206,9 @@ def _paragraph(document: Any) -> None:
 def _points(document: Any) -> None:
     _line(document, '{%p if block.kind == "points" %}')
     _line(document, "{%p if block.lead %}")
-    _line(document, "{{ block.lead }}").paragraph_format.keep_with_next = True
+    lead = document.add_paragraph()
+    lead.add_run("{{ block.lead }}").bold = True
+    lead.paragraph_format.keep_with_next = True
     _line(document, "{%p endif %}")
     _line(document, "{%p for point in block.points %}")
     _line(document, "{{ point }}", "List Bullet").paragraph_format.space_after = Pt(2)
@@ -237,6 +241,13 @@ def _tables(document: Any) -> None:
 def _table(document: Any, name: str, columns: int, *, headed: bool, to_sign: bool = False) -> None:
     table = document.add_table(rows=0, cols=columns)
     table.style = "Table Grid"
+    margins = OxmlElement("w:tblCellMar")
+    for side, twips in (("top", 45), ("left", 90), ("bottom", 45), ("right", 90)):
+        margin = OxmlElement(f"w:{side}")
+        margin.set(qn("w:w"), str(twips))
+        margin.set(qn("w:type"), "dxa")
+        margins.append(margin)
+    table._tbl.tblPr.find(qn("w:tblLook")).addprevious(margins)
     look = table._tbl.tblPr.find(qn("w:tblLook"))
     for key, value in (("firstRow", "1" if headed else "0"), ("firstColumn", "1"), ("noVBand", "1"), ("noHBand", "1")):
         look.set(qn(f"w:{key}"), value)
