@@ -57,7 +57,7 @@ def assess(
         proposal, date = _interview(determiner, proposal, share, save, as_at, plain)
     determination = determiner.determine(proposal, date, provisional=provisional)
     for note in determination.notes:
-        typer.echo(note, err=True)
+        typer.echo(output.clean(note), err=True)
     if json:
         typer.echo(output.dumps(as_json(determination, everything=everything)))
     else:

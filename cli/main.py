@@ -13,6 +13,8 @@ from knowledge.problems import BadInput
 COMMANDS = {
     "assess": "cli.assess",
     "draft": "cli.draft",
+    "explain": "cli.explain",
+    "what-if": "cli.explain",
     "browse": "cli.law",
     "show": "cli.law",
     "check": "cli.law",
@@ -28,7 +30,7 @@ def app_for(command: str = "") -> typer.Typer:
     app = typer.Typer(name="gatehouse", no_args_is_help=True, add_completion=True, pretty_exceptions_enable=False)
     for name, module in COMMANDS.items():
         if command not in COMMANDS or name == command:
-            app.command(name)(getattr(import_module(module), name))
+            app.command(name)(getattr(import_module(module), name.replace("-", "_")))
     app.callback()(main)
     return app
 

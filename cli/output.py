@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import unicodedata
 from typing import Any
 
 from knowledge.problems import BadInput
@@ -34,3 +35,16 @@ def date(text: str) -> dt.date | None:
 
 def dumps(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, indent=1)
+
+
+def clean(text: str) -> str:
+    """Text without terminal escapes, direction marks and other characters that are not for reading.
+
+    >>> clean("a\\x1b[31mb\\u202ec\\td")
+    'a[31mbc d'
+    """
+    return "".join(
+        character if character == "\n" else " " if character == "\t" else ""
+        if unicodedata.category(character) in ("Cc", "Cf", "Cs", "Co") else character
+        for character in text
+    )  # fmt: skip

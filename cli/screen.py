@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import sys
-import unicodedata
 from collections.abc import Iterable, Sequence
 
 from rich.console import Console
@@ -16,20 +15,9 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
+from cli.output import clean
+
 _WIDEST = 100
-
-
-def clean(text: str) -> str:
-    """Text without terminal escapes, direction marks and other characters that are not for reading.
-
-    >>> clean("a\\x1b[31mb\\u202ec\\td")
-    'a[31mbc d'
-    """
-    return "".join(
-        character if character == "\n" else " " if character == "\t" else ""
-        if unicodedata.category(character) in ("Cc", "Cf", "Cs", "Co") else character
-        for character in text
-    )  # fmt: skip
 
 
 def wants_plain(asked: bool = False) -> bool:

@@ -16,7 +16,7 @@ from typing import Any, Literal, TypeVar, Union, get_args, get_origin
 import msgspec
 import yaml
 
-from knowledge.problems import Problem, suggestion
+from knowledge.problems import Problem, near_miss, short, suggestion
 
 _Base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 T = TypeVar("T")
@@ -117,7 +117,7 @@ def refuse_hazards(text: str, file: str) -> list[Problem]:
             if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
                 problems.append(Problem(file, line, "anchors and aliases (& and *) are not used here. Write it out."))
             if getattr(event, "tag", None) and event.tag != "!":
-                problems.append(Problem(file, line, f"the tag '{event.tag}' is not used here. Write the plain value."))
+                problems.append(Problem(file, line, f"the tag '{short(event.tag)}' is not used here. Write the plain value."))
             if len(problems) > _MAX_FAULTS:
                 break
     except yaml.YAMLError:
@@ -139,7 +139,7 @@ def _plain(node: Any, path: Path, document: Document) -> Any:
         key = key_node.value
         line = key_node.start_mark.line + 1
         if key in found:
-            document.problems.append(Problem(document.file, line, f"the key '{key}' is given twice. Keep one."))
+            document.problems.append(Problem(document.file, line, f"the key '{short(key)}' is given twice. Keep one."))
             continue
         found[key] = _plain(value_node, (*path, key), document)
         document.lines[(*path, key)] = line
@@ -181,12 +181,12 @@ def _explain(document: Document, value: Any, kind: Any, path: Path) -> None:
             options = [str(option) for option in get_args(kind)]
             document.fault(
                 path,
-                f"{_name(document, path)} has no option '{_short(value)}'. Its options: {', '.join(options)}."
+                f"{_name(document, path)} has no option '{short(value)}'. Its options: {', '.join(options)}."
                 f"{suggestion(value, options)}",
             )
     elif kind is dt.date and isinstance(value, str):
         if not _converts(value, kind):
-            document.fault(path, f"'{_short(value)}' for {_name(document, path)} is not a date. {DATE_FORM}")
+            document.fault(path, f"'{short(value)}' for {_name(document, path)} is not a date. {DATE_FORM}")
     elif not _converts(value, kind):
         document.fault(path, f"{_name(document, path)} is {_shown(value)}. It has to be {_wanted(kind)}.")
 
@@ -203,7 +203,7 @@ def _explain_struct(document: Document, value: Any, kind: Any, path: Path) -> No
             _explain(document, entry, fields[key].type, (*path, key))
         else:
             known = f"Known keys: {', '.join(fields)}.{suggestion(key, fields)}"
-            document.fault((*path, key), f"{who} has an unknown key '{_short(key)}'. {known}")
+            document.fault((*path, key), f"{who} has an unknown key '{short(key)}'. {known}")
     for key, known_field in fields.items():
         if known_field.required and key not in value:
             document.fault(path, f"{who} lacks the key '{key}'.")
@@ -250,14 +250,14 @@ def _name(document: Document, path: Path) -> str:
         return "the file"
     last = path[-1]
     if isinstance(last, str):
-        return f"'{_short(last)}'"
+        return f"'{short(last)}'"
     one = {"versions": "version", "conditions": "condition", "parties": "party", "flows": "flow"}
     sort = one.get(str(path[-2])) if len(path) > 1 else None
     if sort is None:
         return f"entry {last + 1} of {_name(document, path[:-1])}"
     entry = _part(document.value, path)
     id = entry.get("id") if isinstance(entry, dict) else None
-    return f"{sort} '{_short(id)}'" if isinstance(id, str) else f"{sort} {last + 1}"
+    return f"{sort} '{short(id)}'" if isinstance(id, str) else f"{sort} {last + 1}"
 
 
 def _shown(value: Any) -> str:
@@ -265,13 +265,7 @@ def _shown(value: Any) -> str:
         return "a mapping"
     if isinstance(value, list):
         return "a list"
-    return "empty" if value is None else f"'{_short(value)}'"
-
-
-def _short(text: object) -> str:
-    """Text from a file as a message may carry it: one line, not long, and nothing that a terminal acts on."""
-    shown = "".join(c if c.isprintable() else "�" for c in str(text)[:61])
-    return shown if len(shown) < 61 else f"{shown[:60]}…"
+    return "empty" if value is None else f"'{short(value)}'"
 
 
 def _wanted(kind: Any) -> str:
@@ -299,10 +293,15 @@ def read_text(path: FilePath, file: str, limit: int) -> tuple[str, list[Problem]
             return "", [Problem(file, 0, "this is a folder. Name a file in it.")]
         if size > limit:
             return "", [Problem(file, 0, f"it is {size / 1e6:.1f} MB; at most {limit / 1e6:.0f} MB can be read.")]
-        data = path.read_bytes()
+        with path.open("rb") as opened:
+            data = opened.read(limit + 1)  # a device has no size, and no end
+        if len(data) > limit:
+            return "", [Problem(file, 0, f"it does not end within {limit / 1e6:.0f} MB, the most that can be read.")]
     except FileNotFoundError:
-        near = suggestion(path.name, [p.name for p in path.parent.glob("*.y*ml")] if path.parent.is_dir() else [])
-        return "", [Problem(file, 0, f"there is no such file.{near}")]
+        beside = {p.stem: p.name for p in path.parent.glob("*.y*ml")} if path.parent.is_dir() else {}
+        near = near_miss(path.stem, beside)
+        hint = f" Did you mean '{path.with_name(beside[near])}'?" if near else ""
+        return "", [Problem(file, 0, f"there is no such file.{hint}")]
     except OSError as error:
         return "", [Problem(file, 0, f"it cannot be read: {error.strerror}.")]
     return as_text(data, file)

@@ -16,7 +16,7 @@ class Problem:
     message: str
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.line}: {self.message}" if self.line else f"{self.file}: {self.message}"
+        return readable(f"{self.file}:{self.line}: {self.message}" if self.line else f"{self.file}: {self.message}")
 
 
 class BadInput(Exception):
@@ -24,7 +24,20 @@ class BadInput(Exception):
 
     def __init__(self, problems: Iterable[Problem] | str) -> None:
         self.problems = tuple(sorted(set(problems))) if not isinstance(problems, str) else ()
-        super().__init__(problems if isinstance(problems, str) else "\n".join(map(str, self.problems)))
+        super().__init__(readable(problems) if isinstance(problems, str) else "\n".join(map(str, self.problems)))
+
+
+_LONGEST = 2000
+
+
+def readable(message: str) -> str:
+    """A message that may hold what a stranger wrote: nothing in it that a terminal acts on, and no end of it.
+
+    >>> readable("'purpose' has no option '\\x1b[31mred\\u202e'.")
+    "'purpose' has no option '�[31mred�'."
+    """
+    shown = "".join(c if c.isprintable() or c == "\n" else "\N{REPLACEMENT CHARACTER}" for c in message)
+    return shown if len(shown) <= _LONGEST else f"{shown[:_LONGEST]}…"
 
 
 def suggestion(word: str, allowed: Iterable[str]) -> str:
@@ -52,3 +65,9 @@ def listing(allowed: Iterable[str], most: int = 12) -> str:
     """The allowed words, or as many as fit and how many there are."""
     words = list(allowed)
     return ", ".join(words[:most]) + (f" … ({len(words)} in all)" if len(words) > most else "")
+
+
+def short(word: object) -> str:
+    """A word from a file, cut to what a message can carry."""
+    text = str(word)
+    return text if len(text) <= 60 else f"{text[:60]}…"

@@ -16,7 +16,7 @@ import yaml
 from knowledge.agreement import Terms, check_terms
 from knowledge.decode import Document, Path, decode, read_text, refuse_hazards, typed
 from knowledge.model import KnowledgeBase, Model, Nation
-from knowledge.problems import BadInput, Problem, listing, suggestion
+from knowledge.problems import BadInput, Problem, listing, short, suggestion
 from knowledge.resolve import answers as answers_to
 
 MAX_BYTES = 2_000_000
@@ -102,20 +102,35 @@ def has_envelope(path: FilePath) -> bool:
 
 def parse_share(document: Document, knowledge: KnowledgeBase) -> Share:
     """A decoded document as a share. Raises `BadInput` with every fault."""
-    at: Path = ()
-    if not document.problems and not isinstance(document.value, dict):
-        document.fault((), "this is not a share. A share starts with the line 'gatehouse: 1'.")
-    if isinstance(document.value, dict) and "share" in document.value:
-        at = ("share",)
-    if isinstance(document.value, dict) and not at and "gatehouse" not in document.value:
-        document.fault((), "the line 'gatehouse: 1' is missing. A share starts with it.")
+    value = document.value
+    at: Path = ("share",) if isinstance(value, dict) and "share" in value else ()
+    value = value["share"] if at else value
+    if not isinstance(value, dict):
+        if not document.problems:
+            document.fault(at, "this is not a share. A share starts with the line 'gatehouse: 1'.")
+        raise BadInput(document.problems)
+    if "gatehouse" not in value:
+        document.fault(at, "the line 'gatehouse: 1' is missing. A share starts with it.")
+        value["gatehouse"] = "1"
     _drop_empty(document, at)
     share = typed(document, Share, at)
-    if share is not None:
-        _check(share, document, at, knowledge)
+    _check(share or _readable(value), document, at, knowledge)
     if document.problems or share is None:
         raise BadInput(document.problems)
     return share
+
+
+def _readable(value: dict[str, Any]) -> Share:
+    """What can be read of a share that has faults, so that its other faults are told with them."""
+    kept: dict[str, Any] = {"gatehouse": "1"}
+    for field in msgspec.structs.fields(Share):
+        if field.encode_name in value and field.encode_name not in kept:
+            with contextlib.suppress(msgspec.ValidationError):
+                kept[field.name] = msgspec.convert(value[field.encode_name], field.type, strict=False)
+    if "parties" in value and "parties" not in kept:  # these name parties
+        kept.pop("flows", None)
+        kept.pop("agreement", None)
+    return Share(**kept)
 
 
 def _drop_empty(document: Document, at: Path) -> None:
@@ -135,11 +150,11 @@ def _check(share: Share, document: Document, at: Path, knowledge: KnowledgeBase)
     for index, party in enumerate(share.parties):
         here = (*at, "parties", index)
         if ids.index(party.id) != index:
-            document.fault(here, f"the party '{party.id}' is given twice. Each needs an id of its own.")
+            document.fault(here, f"the party '{short(party.id)}' is given twice. Each needs an id of its own.")
         _among(document, (*here, "kind"), "kind", party.kind, terms["bodies"], "bodies")
         for key, other in (("controller", party.controller), ("acts-for", party.acts_for)):
             if other and other not in ids:
-                document.fault((*here, key), f"'{key}' names no party: '{other}'.{suggestion(other, ids)}")
+                document.fault((*here, key), f"'{key}' names no party: '{short(other)}'.{suggestion(other, ids)}")
             elif other == party.id:
                 document.fault((*here, key), f"'{party.id}' cannot be its own '{key}'.")
     _terms(document, at, share.purpose, share.data, knowledge)
@@ -149,7 +164,7 @@ def _check(share: Share, document: Document, at: Path, knowledge: KnowledgeBase)
         here = (*at, "flows", index)
         for key, id in (("from", flow.source), ("to", flow.to)):
             if id not in ids:
-                document.fault((*here, key), f"'{key}' names no party: '{id}'.{suggestion(id, ids)}")
+                document.fault((*here, key), f"'{key}' names no party: '{short(id)}'.{suggestion(id, ids)}")
         _terms(document, here, flow.purpose, flow.data, knowledge)
         _answers(flow.answers, document, (*here, "answers"), knowledge)
     size = max(1, len(share.parties)) ** 2 * max(1, len(share.purpose)) * max(1, len(share.data))
@@ -165,7 +180,7 @@ def _terms(document: Document, at: Path, purpose: Iterable[str], data: Iterable[
         for index, value in enumerate(values):
             _among(document, (*at, key, index), key, value, knowledge.vocabularies[name], name)
             if value in seen:
-                document.fault((*at, key, index), f"'{key}' holds '{value}' twice.")
+                document.fault((*at, key, index), f"'{key}' holds '{short(value)}' twice.")
             seen.add(value)
 
 
@@ -174,7 +189,7 @@ def _among(document: Document, at: Path, key: str, value: str, allowed: Any, bro
         count = len(list(allowed))
         document.fault(
             at,
-            f"'{key}' has no option '{value}'.{suggestion(value, allowed)} "
+            f"'{key}' has no option '{short(value)}'.{suggestion(value, allowed)} "
             f"'gatehouse browse --{browse}' lists all {count}.",
         )
 
@@ -184,7 +199,7 @@ def _answers(answers: Mapping[str, Any], document: Document, at: Path, knowledge
         here = (*at, id)
         question = knowledge.questions.get(id)
         if question is None:
-            document.fault(here, f"no question is called '{id}'.{suggestion(id, knowledge.questions)}")
+            document.fault(here, f"no question is called '{short(id)}'.{suggestion(id, knowledge.questions)}")
             continue
         answer = answer_of(raw)
         values = (answer.answer,) if isinstance(answer.answer, str) else answer.answer
@@ -196,11 +211,38 @@ def _answers(answers: Mapping[str, Any], document: Document, at: Path, knowledge
             if allowed and value not in allowed and value != NOT_SURE:
                 document.fault(
                     here,
-                    f"'{id}' has no option '{value}'. Its options: {listing([*allowed, NOT_SURE])}."
+                    f"'{id}' has no option '{short(value)}'. Its options: {listing([*allowed, NOT_SURE])}."
                     f"{suggestion(value, [*allowed, NOT_SURE])}",
                 )
         if answer.start and answer.until and answer.until < answer.start:
             document.fault(here, f"'{id}' ends on {answer.until}, before it starts on {answer.start}.")
+
+
+def change_share(share: Share, changes: Mapping[str, str], knowledge: KnowledgeBase) -> Share:
+    """A share with some answers changed: `purpose`, `data`, `nation`, `as_at`, `PARTY.kind`, or a question's id.
+
+    `discloser` and `receiver` name the first party of that role; a comma makes a list. Raises `BadInput`.
+    """
+    plain = as_plain(share)
+    for key, value in changes.items():
+        head, dot, last = key.partition(".")
+        if dot:
+            party = next((p for p in plain.get("parties", []) if head in (p["id"], p["role"])), None)
+            if party is None:
+                ids = [p["id"] for p in plain.get("parties", [])]
+                raise BadInput([Problem("", 0, f"no party is called '{head}'.{suggestion(head, ids)}")])
+            party[last] = value
+        elif key in ("purpose", "data"):
+            plain[key] = value.split(",")
+            plain.pop("flows", None)
+        elif key in ("nation", "as_at", "title"):
+            plain[key] = value
+        else:
+            many = key in knowledge.questions and knowledge.questions[key].is_many
+            plain.setdefault("answers", {})[key] = value.split(",") if many else value
+            for flow in plain.get("flows", []):
+                flow.get("answers", {}).pop(key, None)
+    return parse_share(decode(dump_plain(plain), "change"), knowledge)
 
 
 def as_plain(share: Share) -> dict[str, Any]:
@@ -238,7 +280,12 @@ _Dumper.add_representer(str, _text)
 
 def dump_share(share: Share) -> str:
     """The text of a share file."""
-    return yaml.dump(as_plain(share), Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=100)
+    return dump_plain(as_plain(share))
+
+
+def dump_plain(plain: dict[str, Any]) -> str:
+    """Plain values as YAML, in the manner of a share file."""
+    return yaml.dump(plain, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=100)
 
 
 def save_share(share: Share, path: FilePath) -> None:

@@ -120,7 +120,7 @@ def _gateway(knowledge: KnowledgeBase, route: Route) -> dict[str, Any]:
         "checked": route.gateway.label,
         "blocked_by": [bar.bar.id for bar in down],
         "waits_for": sorted({name for _, name in route.causes}),
-        "conditions": [_finding(knowledge, route.gateway, finding) for finding in route.gateway.findings],
+        "conditions": [finding_json(route.gateway, finding) for finding in route.gateway.findings],
     }
 
 
@@ -137,7 +137,7 @@ def _shut(knowledge: KnowledgeBase, gateway: Decided) -> dict[str, Any]:
         "checked": gateway.label,
         "blocked_by": [],
         "waits_for": [],
-        "conditions": [_finding(knowledge, gateway, finding) for finding in refuted],
+        "conditions": [finding_json(gateway, finding) for finding in refuted],
     }
 
 
@@ -154,8 +154,17 @@ def _citation(knowledge: KnowledgeBase, cite: Any) -> dict[str, str]:
     return {"instrument": knowledge.name(cite), "provision": cite.provision, "url": knowledge.url(cite)}
 
 
-def _finding(knowledge: KnowledgeBase, decided: Decided, finding: Finding) -> dict[str, Any]:
-    cite = finding.condition.cite
+def decided_on(line: LineDetermination) -> list[Decided]:
+    """Everything that was decided for a line: its gateways, and the bars and keys of its best route."""
+    found = [route.gateway for route in line.routes if route.gateway]
+    for bar in bars_of(line.best):
+        found += [bar.bar, *(lift.decided for lift in bar.lifts if lift.decided)]
+    return [*found, *line.shut, *line.mentioned]
+
+
+def finding_json(decided: Decided, finding: Finding) -> dict[str, Any]:
+    """A finding in the published form."""
+    knowledge, cite = decided.facts.knowledge, finding.condition.cite
     return {
         "id": finding.condition.id,
         "outcome": finding.outcome,
