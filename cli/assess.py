@@ -59,7 +59,7 @@ def assess(
     for note in determination.notes:
         typer.echo(output.clean(note), err=True)
     if json:
-        typer.echo(output.dumps(as_json(determination, everything=everything)))
+        typer.echo(output.dumps(as_json(determination, determiner, everything=everything)))
     else:
         from cli import verdict
         from cli.screen import Screen, wants_plain
@@ -68,7 +68,7 @@ def assess(
         if is_emergency(proposal):
             verdict.show_emergency(screen, determination)
         else:
-            verdict.show(screen, determination, everything=everything)
+            verdict.show(screen, determination, determiner, everything=everything)
     raise typer.Exit(output.EXIT[determination.verdict])
 
 

@@ -12,7 +12,7 @@ import typer
 
 from cli import output
 from cli.assess import AsAt, Provisional
-from cli.screen import clean
+from cli.output import clean
 from cli.verdict import WORDS, ask_words
 from knowledge.load import load
 from knowledge.problems import BadInput

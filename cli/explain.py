@@ -18,7 +18,7 @@ from knowledge.problems import BadInput, Problem, near_miss
 from knowledge.share import Share, change_share, load_share
 from rules.decide import Decided, Finding, Status
 from rules.determine import Determination, Determiner, LineDetermination
-from rules.explain import decided_on, finding_json, merge, open_questions
+from rules.explain import decided_on, finding_json, merge, nearest_gateways, open_questions
 
 MET = {"met": "met", "not_met": "NOT met", "unknown": "not known"}
 _MARK = {"met": "+", "not_met": "x", "unknown": "?"}
@@ -186,7 +186,7 @@ def what_if(
             screen.para(f"{line.line.receiver.name}, {data_words(knowledge, group)}: "
                         f"{cited(knowledge, best.gateway.provision)}")  # fmt: skip
         elif line.shut:
-            nearest = min(line.shut, key=lambda gateway: len(lacking(gateway)))
+            nearest = nearest_gateways(line)[0]
             screen.para(f"{line.line.receiver.name}, {data_words(knowledge, group)}: no power found; the nearest, "
                         f"{cited(knowledge, nearest.provision)}, lacks: {lacking(nearest)}")  # fmt: skip
 

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from cli.screen import clean
+from cli.output import clean
 from knowledge.problems import BadInput, suggestion
 from rules.document import Agreement, Block, Cell, Gap, Link, Paragraph, Points, Table
 

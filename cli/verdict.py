@@ -7,8 +7,20 @@ from collections.abc import Iterable, Sequence
 from cli.screen import Screen
 from knowledge.model import KnowledgeBase, Provision
 from rules.decide import Decided, Status
-from rules.determine import GO_AHEAD, MUST, OUTSIDE, REFER, BarOnRoute, Determination, LineDetermination, needs_lifting
-from rules.explain import merge, open_questions, weakest_label
+from rules.determine import (
+    CANNOT,
+    GO_AHEAD,
+    MUST,
+    OUTSIDE,
+    REFER,
+    BarOnRoute,
+    Determination,
+    Determiner,
+    LineDetermination,
+    needs_lifting,
+)
+from rules.explain import merge, nearest_gateways, open_questions, weakest_label
+from rules.nearest import nearest_lawful
 
 WORDS = {
     "must-share": ("You must share this", "green"),
@@ -69,7 +81,7 @@ def show_emergency(screen: Screen, determination: Determination) -> None:
     _footer(screen, determination)
 
 
-def show(screen: Screen, determination: Determination, *, everything: bool = False) -> None:
+def show(screen: Screen, determination: Determination, determiner: Determiner, *, everything: bool = False) -> None:
     """Print a determination; `everything` adds the powers that are shut."""
     knowledge = determination.knowledge
     words, style = WORDS[determination.verdict]
@@ -84,6 +96,7 @@ def show(screen: Screen, determination: Determination, *, everything: bool = Fal
         screen.table(("From", "To", "For", "Data", "Verdict"), [_row(knowledge, group) for group in groups])
     for group in _alike(groups):
         _line(screen, determination, group, several=len(groups) > 1, everything=everything)
+        _nearest_lawful(screen, determiner, determination, group)
     _footer(screen, determination)
 
 
@@ -95,7 +108,8 @@ def _alike(groups: list[list[LineDetermination]]) -> list[list[LineDetermination
         reads = (
             line.verdict,
             line.line.purpose,
-            tuple(route.gateway and route.gateway.id for route in line.shown) or tuple(g.id for g in nearest(line)),
+            tuple(route.gateway and route.gateway.id for route in line.shown)
+            or tuple(g.id for g in nearest_gateways(line)),
             tuple(
                 (bar.bar.id, bar.passes(), bar.lifted_by[:1] and bar.lifted_by[0].provision.id) for bar in best.sending
             )
@@ -162,6 +176,26 @@ def _line(
         screen.bullets(f"{cited(knowledge, gateway.provision)}: not met: {lacking(gateway)}" for gateway in line.shut)
 
 
+def _nearest_lawful(
+    screen: Screen, determiner: Determiner, determination: Determination, group: Sequence[LineDetermination]
+) -> None:
+    """What would let it go; each was decided again before it is shown."""
+    if group[0].verdict != CANNOT:
+        return
+    knowledge = determination.knowledge
+    line = group[0].line
+    alike = [each for each in group if (each.line.discloser, each.line.receiver) == (line.discloser, line.receiver)]
+    found = nearest_lawful(determiner, determination, alike)
+    screen.heading("What would let it go")
+    if not found:
+        screen.para("Nothing that Gatehouse could try would let it go as it is.", indent=2)
+    for proposal in found:
+        steps = [*proposal.takes]
+        if proposal.drop_data:
+            steps.insert(0, f"Leave out: {', '.join(map(knowledge.label, proposal.drop_data))}; the rest may then go")
+        screen.bullets([f"{'; and '.join(steps)}. Then: {SHORT[proposal.verdict].lower()}"])
+
+
 def cited(knowledge: KnowledgeBase, provision: Provision) -> str:
     """A provision as people cite it, with its title."""
     names = [f"{knowledge.name(cite)} {cite.provision}".strip() for cite in provision.cites]
@@ -220,19 +254,8 @@ def _stops(screen: Screen, knowledge: KnowledgeBase, line: LineDetermination) ->
         screen.para("No power or duty that Gatehouse knows lets this body pass this on, to this receiver, for this "
                     "purpose. The nearest ones, and what each lacks:", indent=2)  # fmt: skip
         screen.bullets(
-            f"{cited(knowledge, gateway.provision)}: not met: {lacking(gateway)}" for gateway in nearest(line)
+            f"{cited(knowledge, gateway.provision)}: not met: {lacking(gateway)}" for gateway in nearest_gateways(line)
         )
-
-
-def nearest(line: LineDetermination, most: int = 3) -> list[Decided]:
-    """The shut gateways that fewest conditions shut."""
-
-    def distance(gateway: Decided) -> tuple[float, int, str]:
-        outcomes = [finding.outcome for finding in gateway.findings]
-        refuted = outcomes.count("not_met")
-        return (refuted / max(1, len(outcomes)), refuted, gateway.id)
-
-    return sorted((gateway for gateway in line.shut if gateway.provision.strength != "none"), key=distance)[:most]
 
 
 def lacking(gateway: Decided) -> str:

@@ -26,7 +26,7 @@ from knowledge.model import (
     Vocabulary,
 )
 from knowledge.problems import Problem, listing, near_miss, suggestion
-from knowledge.resolve import implied_conditions, in_vocabulary, questions_behind, resolve
+from knowledge.resolve import answers, implied_conditions, in_vocabulary, questions_behind, resolve
 
 Report = Callable[[Path, str], None]
 
@@ -53,7 +53,8 @@ def check(knowledge: KnowledgeBase, loaded: Loaded) -> list[Problem]:
     for provision in knowledge.provisions.values():
         problems += _provision(knowledge, loaded, provision)
     if not loaded.problems and not any(_in_a_circle(knowledge, id) for id in knowledge.facts):
-        problems += _unused(knowledge, loaded)
+        problems += _changes(knowledge)
+    problems += _unused(knowledge, loaded)
     faults = [problem for problem in problems if not _is_echo(problem, loaded)]
     return sorted({*loaded.problems, *faults})
 
@@ -89,6 +90,21 @@ def _vocabulary(knowledge: KnowledgeBase, loaded: Loaded) -> Iterator[Problem]:
 
 def _kinds_above(vocabulary: Vocabulary, id: str) -> list[str]:
     return [kind for kind in vocabulary[id].kind_of if kind in vocabulary]
+
+
+def _changes(knowledge: KnowledgeBase) -> Iterator[Problem]:
+    for change in knowledge.changes:
+        for id, given in (*change.set.items(), *change.unless.items()):
+            values = (given,) if isinstance(given, str) else given
+            if id not in knowledge.questions:
+                yield Problem("knowledge/changes.yaml", 0, f"no question is called '{id}' ({change.id}).")
+                continue
+            for value in values:
+                if value not in answers(knowledge, id):
+                    message = (
+                        f"'{id}' has no option '{value}' ({change.id}).{suggestion(value, answers(knowledge, id))}"
+                    )
+                    yield Problem("knowledge/changes.yaml", 0, message)
 
 
 def _groups(knowledge: KnowledgeBase, loaded: Loaded) -> Iterator[Problem]:

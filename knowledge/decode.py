@@ -117,7 +117,9 @@ def refuse_hazards(text: str, file: str) -> list[Problem]:
             if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
                 problems.append(Problem(file, line, "anchors and aliases (& and *) are not used here. Write it out."))
             if getattr(event, "tag", None) and event.tag != "!":
-                problems.append(Problem(file, line, f"the tag '{short(event.tag)}' is not used here. Write the plain value."))
+                problems.append(
+                    Problem(file, line, f"the tag '{short(event.tag)}' is not used here. Write the plain value.")
+                )
             if len(problems) > _MAX_FAULTS:
                 break
     except yaml.YAMLError:

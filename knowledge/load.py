@@ -12,6 +12,7 @@ from knowledge import cache
 from knowledge.agreement import AgreementPattern, pattern_faults
 from knowledge.decode import Document, as_text, decode, typed
 from knowledge.model import (
+    Change,
     Emergency,
     GlossaryTerm,
     Group,
@@ -44,6 +45,7 @@ class Contents(Model, frozen=True):
     vocabularies: dict[str, Vocabulary]
     glossary: dict[str, GlossaryTerm]
     emergency: Emergency | None
+    changes: tuple[Change, ...]
     fields: dict[str, str]
     agreement: AgreementPattern | None
 
@@ -125,6 +127,7 @@ def read(root: Path = ROOT) -> tuple[KnowledgeBase, Loaded]:
     fields: dict[str, str] = {}
     terms: dict[str, dict[str, Term]] = {name: {} for name in VOCABULARIES}
     emergency: Emergency | None = None
+    changes: tuple[Change, ...] = ()
     agreement: AgreementPattern | None = None
 
     for path, document in loaded.files("knowledge/vocabulary", "*.yaml"):
@@ -161,6 +164,8 @@ def read(root: Path = ROOT) -> tuple[KnowledgeBase, Loaded]:
             loaded.mapping("term", document, GlossaryTerm, glossary)
         elif path.stem == "emergency":
             emergency = loaded.one(path, document, Emergency)
+        elif path.stem == "changes":
+            changes = loaded.one(path, document, tuple[Change, ...]) or ()
         elif path.stem == "agreement":
             agreement = loaded.one(path, document, AgreementPattern)
             for place, fault in pattern_faults(agreement) if agreement else ():
@@ -181,6 +186,7 @@ def read(root: Path = ROOT) -> tuple[KnowledgeBase, Loaded]:
         vocabularies={name: Vocabulary(terms=entries) for name, entries in terms.items()},
         glossary=glossary,
         emergency=emergency,
+        changes=changes,
         fields=fields,
         agreement=agreement,
     )

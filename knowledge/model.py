@@ -324,6 +324,15 @@ class Emergency(Model, frozen=True):
     says: dict[str, str]
 
 
+class Change(Model, frozen=True):
+    """Something that people can change about a share so that it may go."""
+
+    id: str
+    set: dict[str, str | tuple[str, ...]]
+    takes: str
+    unless: dict[str, tuple[str, ...]] = {}
+
+
 class Vocabulary(Model, frozen=True):
     """Terms of one sort, with their kinships: a narrower term is a kind of its wider ones."""
 
@@ -365,6 +374,7 @@ class KnowledgeBase:
         vocabularies: Mapping[str, Vocabulary],
         glossary: Mapping[str, GlossaryTerm],
         emergency: Emergency | None,
+        changes: tuple[Change, ...],
         fields: Mapping[str, str],
         digest: str,
         agreement: AgreementPattern | None = None,
@@ -378,6 +388,7 @@ class KnowledgeBase:
         self.vocabularies = vocabularies
         self.glossary = glossary
         self.emergency = emergency
+        self.changes = changes
         self.fields = fields
         self.digest = digest
         self.agreement = agreement

@@ -51,14 +51,25 @@ def suggestion(word: str, allowed: Iterable[str]) -> str:
 
 
 def near_miss(word: str, allowed: Iterable[str]) -> str:
-    """The allowed word that is most like this one, or nothing."""
+    """The allowed word that is most like this one, or nothing: a slip of spelling first, then a word in common.
+
+    >>> near_miss("fraud-prevention", ["crime-prevention", "fraud-against-public-sector"])
+    'fraud-against-public-sector'
+    """
     options = list(allowed)
-    close = difflib.get_close_matches(word, options, n=1, cutoff=0.6)
-    if close:
+    if close := difflib.get_close_matches(word, options, n=1, cutoff=0.8):
         return close[0]
-    parts = set(word.split("-"))
-    shared = max(options, key=lambda option: len(parts & set(option.split("-"))), default="")
-    return shared if len(parts & set(shared.split("-"))) >= 1 and len(word) > 3 else ""
+    parts = word.split("-")
+
+    def in_common(option: str) -> tuple[int, float]:
+        theirs = option.split("-")
+        shared = len(set(parts) & set(theirs)) + (parts[0] == theirs[0])
+        return shared, difflib.SequenceMatcher(None, word, option).ratio() if shared else 0
+
+    best = max(options, key=in_common, default="")
+    if len(word) > 3 and in_common(best)[0]:
+        return best
+    return next(iter(difflib.get_close_matches(word, options, n=1, cutoff=0.6)), "")
 
 
 def listing(allowed: Iterable[str], most: int = 12) -> str:

@@ -24,4 +24,21 @@ FILES: dict[str, Any] = {
 
 def schemas() -> dict[str, dict[str, Any]]:
     """JSON Schemas (draft 2020-12) by kind of file."""
-    return {name: msgspec.json.schema(kind) for name, kind in FILES.items()}
+    return {name: _as_editors_read(msgspec.json.schema(kind)) for name, kind in FILES.items()}
+
+
+def _as_editors_read(schema: Any) -> Any:
+    """A schema for those who read `1` as a number: every scalar is text to us, so that a number is text too.
+
+    >>> _as_editors_read({"enum": ["1"]}), _as_editors_read({"type": "string"})
+    ({'enum': ['1', 1]}, {'type': ['string', 'number']})
+    """
+    if isinstance(schema, list):
+        return [_as_editors_read(part) for part in schema]
+    if not isinstance(schema, dict):
+        return schema
+    if "enum" in schema:
+        return {**schema, "enum": [*schema["enum"], *(int(word) for word in schema["enum"] if str(word).isdigit())]}
+    if schema.get("type") == "string" and "format" not in schema:
+        return {**schema, "type": ["string", "number"]}
+    return {key: _as_editors_read(part) for key, part in schema.items()}

@@ -11,20 +11,31 @@ from rules.determine import (
     GO_AHEAD,
     BarOnRoute,
     Determination,
+    Determiner,
     LineDetermination,
     Route,
     SafeguardDue,
     needs_lifting,
 )
+from rules.nearest import Proposal, nearest_lawful
 
 LASTING = {Status.OPEN: "open", Status.UNSETTLED: "unsettled", Status.SHUT: "shut"}
 DOWN = {Status.OPEN: "no", Status.UNSETTLED: "unsettled", Status.SHUT: "yes"}
 UP = {Status.OPEN: "yes", Status.UNSETTLED: "unsettled", Status.SHUT: "no"}
 
 
-def as_json(determination: Determination, *, everything: bool = False) -> dict[str, Any]:
-    """The determination in the published form; `everything` adds the gateways that are shut."""
+def as_json(
+    determination: Determination, determiner: Determiner | None = None, *, everything: bool = False
+) -> dict[str, Any]:
+    """The determination in the published form; `everything` adds the gateways that are shut.
+
+    With a determiner, each refused line also gets the nearest lawful shares.
+    """
     merged = [_line(determination.knowledge, group, everything) for group in merge(determination.lines)]
+    if determiner is not None:
+        for entry, group in zip(merged, merge(determination.lines), strict=True):
+            found = nearest_lawful(determiner, determination, group)
+            entry["nearest_lawful"] = [_proposal(proposal) for proposal in found]
     return {
         "gatehouse": 1,
         "verdict": determination.verdict,
@@ -222,6 +233,33 @@ def _safeguard(safeguard: SafeguardDue) -> dict[str, Any]:
         "done": safeguard.done,
         "says": safeguard.says,
     }
+
+
+# How much further away a gateway is for missing a line in this respect: another sender is another share.
+_DISTANCE = {"discloser": 8, "receiver": 4, "data": 3, "purpose": 2}
+
+
+def _proposal(proposal: Proposal) -> dict[str, Any]:
+    change: dict[str, Any] = {id: list(v) if isinstance(v, tuple) else v for id, v in proposal.answers.items()}
+    if proposal.drop_data:
+        change["drop_data"] = list(proposal.drop_data)
+    return {"change": change, "verdict": proposal.verdict, "takes": "; ".join(proposal.takes)}
+
+
+def nearest_gateways(line: LineDetermination, most: int = 3) -> list[Decided]:
+    """The shut gateways that come nearest to a line: those for its sender first, then for its receiver."""
+
+    def distance(gateway: Decided) -> tuple[int, str]:
+        missed = [finding for finding in gateway.findings if finding.outcome == "not_met"]
+        facts = [{atom.fact for atom in finding.compiled.atoms} for finding in missed]
+        return sum(max(_DISTANCE.get(fact, 1) for fact in each) for each in facts), gateway.id
+
+    candidates = (
+        gateway
+        for gateway in line.shut
+        if gateway.strength not in ("none", "general") and gateway.provision.source != "court-order"
+    )
+    return sorted(candidates, key=distance)[:most]
 
 
 def weakest_label(line: LineDetermination) -> str:

@@ -16,7 +16,7 @@ from knowledge.share import Answer, Party, Share
 from rules.decide import Decided, Status
 from rules.determine import BarOnRoute, Determination, LineDetermination, Route, SafeguardDue, needs_lifting
 from rules.document import Gap, Link
-from rules.explain import bars_of, merge, open_questions
+from rules.explain import bars_of, merge, nearest_gateways, open_questions
 
 REFUSAL = "refusal"
 
@@ -197,12 +197,7 @@ class View:
         routes = [route.gateway for route in flow.first.shown if route.gateway]
         if routes:
             return routes[:most]
-
-        def distance(gateway: Decided) -> tuple[float, str]:
-            refuted = sum(finding.outcome == "not_met" for finding in gateway.findings)
-            return refuted / max(1, len(gateway.findings)), gateway.id
-
-        return sorted((g for g in flow.first.shut if g.provision.strength != "none"), key=distance)[:most]
+        return nearest_gateways(flow.first, most)
 
     @cached_property
     def open_points(self) -> list[tuple[str, str, str]]:
