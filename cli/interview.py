@@ -49,6 +49,7 @@ class Interview:
     prompter: Prompter = field(init=False)
     asked: list[str] = field(default_factory=list)
     skipped: set[str] = field(default_factory=set)
+    warned: set[str] = field(default_factory=set)
     about: int = ABOUT
 
     def __post_init__(self) -> None:
@@ -65,12 +66,21 @@ class Interview:
             self._begin()
         while True:
             determination = self.determine()
+            self._warn(determination)
             ask = self._next(determination)
             if ask is None:
                 if self._promises(determination) and self._check_answers():
                     return self.share
                 continue
             self._put(ask)
+
+    def _warn(self, determination: Determination) -> None:
+        """Say at once when two answers cannot both be so."""
+        for line in determination.lines:
+            for slip, _ in line.slips:
+                if slip.id not in self.warned:
+                    self.warned.add(slip.id)
+                    self.screen.para(f"Look again: {slip.says} {slip.mend} (Review changes an answer.)", style="bold")
 
     def determine(self) -> Determination:
         return self.determiner.determine(self.share, self.as_at, provisional=True)
@@ -321,7 +331,9 @@ class Interview:
         terms = tuple(self._term(vocabulary, id) for id in self._terms_now(vocabulary))
         nobody = Choice("nobody-else", "Nobody else")
         while True:
-            prompt = Prompt("Who else will receive it?", choices=(nobody, *terms), unsure=False, commands=False)
+            prompt = Prompt(
+                "Who else will receive it?", choices=(nobody, *terms), unsure=False, commands=False, optional=True
+            )
             reply = self.prompter.ask(prompt)
             if isinstance(reply, Command) or reply == ("nobody-else",) or not reply:
                 return

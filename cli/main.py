@@ -19,8 +19,9 @@ COMMANDS = {
     "show": "cli.law",
     "check": "cli.law",
     "schema": "cli.law",
+    "law": "cli.changes",
 }
-"""Each command and the module that holds it."""
+"""Each command, or group of commands, and the module that holds it."""
 
 _BAD_INPUT = 2
 
@@ -30,7 +31,11 @@ def app_for(command: str = "") -> typer.Typer:
     app = typer.Typer(name="gatehouse", no_args_is_help=True, add_completion=True, pretty_exceptions_enable=False)
     for name, module in COMMANDS.items():
         if command not in COMMANDS or name == command:
-            app.command(name)(getattr(import_module(module), name.replace("-", "_")))
+            held = getattr(import_module(module), name.replace("-", "_"))
+            if isinstance(held, typer.Typer):
+                app.add_typer(held, name=name)
+            else:
+                app.command(name)(held)
     app.callback()(main)
     return app
 

@@ -15,6 +15,8 @@ from cli.screen import Screen
 
 _LONG = 12
 _MARK = ">"
+_ABOVE = 11  # lines that a question, its help and its keys take in a narrow terminal
+_FEWEST = 5  # options that are shown, however low the terminal
 NOT_SURE = "not-sure"
 
 
@@ -138,12 +140,26 @@ class MenuPrompter:
         return questionary.Choice(title=title[: self.screen.console.width - 8], value=choice.id, checked=checked)
 
     def _run(self, question: Any, prompt: Prompt, search: bool, *, many: bool = False, text: bool = False) -> Any:
-        keys = ["type to search" if search else "", "space to tick" if many else "", "Enter"]
+        keys = [f"type to search all {len(prompt.offered)}" if search else "", "space to tick" if many else "", "Enter"]
         if prompt.commands:
             keys += ["? why", "Ctrl-B back", "Ctrl-R review", "Ctrl-S save and leave"]
             _bind(question.application, text)
         self.screen.para("  ".join(key for key in keys if key), style="dim")
+        if not text:
+            _fit(question.application, self.screen.console.height)
         return question.unsafe_ask()
+
+
+def _fit(application: Any, rows: int) -> None:
+    """Keep a long list short enough that what is asked stays on the screen above it."""
+    from prompt_toolkit.filters import to_filter
+    from prompt_toolkit.layout.dimension import Dimension
+    from questionary.prompts.common import InquirerControl
+
+    for window in application.layout.find_all_windows():
+        if isinstance(window.content, InquirerControl):
+            window.height = Dimension(max=max(_FEWEST, rows - _ABOVE))
+            window.dont_extend_height = to_filter(True)
 
 
 def _bind(application: Any, text: bool) -> None:
@@ -238,9 +254,9 @@ class PlainPrompter:
         while True:
             if chosen:
                 self.screen.para("So far: " + ", ".join(by_id[id].label for id in chosen if id in by_id))
-            more = " (Enter when that is all)" if chosen else ""
+            more = " (Enter when that is all)" if chosen else " (Enter for none)" if prompt.optional else ""
             line = self._line(f"A word to search for, * for all{more}, or ? why, b back, r review, s save and leave")
-            if not line and chosen:
+            if not line and (chosen or prompt.optional):
                 return tuple(chosen)
             if prompt.commands and line.lower() in _PLAIN:
                 return _PLAIN[line.lower()]

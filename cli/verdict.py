@@ -157,6 +157,10 @@ def _line(
         receivers = ", ".join(dict.fromkeys(each.line.receiver.name for each in group))
         screen.title(f"{senders} to {receivers}: {SHORT[line.verdict].lower()}")
     screen.para(f"{knowledge.label(line.line.purpose)}. Data: {data_words(knowledge, group)}.")
+    slips = {slip.id: slip for each in group for slip, _ in each.slips}
+    if slips:
+        screen.heading("Look at these answers again")
+        screen.bullets(f"{slip.says} {slip.mend}" for slip in slips.values())
     _why(screen, knowledge, line)
     _stops(screen, knowledge, line)
     _to_do(screen, line)

@@ -32,7 +32,7 @@ Fault = Callable[[Path, str], None]
 
 
 class Expected(Model, frozen=True):
-    """What the law should say: the verdict, gateways that are open or unsettled, gateways that are shut, and bars that stay down."""
+    """What the law should say: the verdict, gateways that are open or unsettled or shut, and bars that stay down."""
 
     verdict: str
     gateways: tuple[str, ...] = ()

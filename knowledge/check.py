@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
 
+from knowledge.case import check_cases
 from knowledge.decode import Path
 from knowledge.load import Loaded
 from knowledge.model import (
@@ -53,8 +54,8 @@ def check(knowledge: KnowledgeBase, loaded: Loaded) -> list[Problem]:
     for provision in knowledge.provisions.values():
         problems += _provision(knowledge, loaded, provision)
     if not loaded.problems and not any(_in_a_circle(knowledge, id) for id in knowledge.facts):
-        problems += _changes(knowledge)
-    problems += _unused(knowledge, loaded)
+        problems += [*_changes(knowledge), *_slips(knowledge, loaded), *_unused(knowledge, loaded)]
+    problems += check_cases(knowledge)
     faults = [problem for problem in problems if not _is_echo(problem, loaded)]
     return sorted({*loaded.problems, *faults})
 
@@ -90,6 +91,17 @@ def _vocabulary(knowledge: KnowledgeBase, loaded: Loaded) -> Iterator[Problem]:
 
 def _kinds_above(vocabulary: Vocabulary, id: str) -> list[str]:
     return [kind for kind in vocabulary[id].kind_of if kind in vocabulary]
+
+
+def _slips(knowledge: KnowledgeBase, loaded: Loaded) -> list[Problem]:
+    found: list[Problem] = []
+
+    def report(_: Path, message: str) -> None:
+        found.append(Problem("knowledge/slips.yaml", 0, message))
+
+    for slip in knowledge.slips:
+        _conditions(knowledge, loaded, (), slip.conditions, None, report)
+    return found
 
 
 def _changes(knowledge: KnowledgeBase) -> Iterator[Problem]:

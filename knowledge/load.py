@@ -22,6 +22,7 @@ from knowledge.model import (
     Model,
     Provision,
     Question,
+    Slip,
     Term,
     Vocabulary,
 )
@@ -46,6 +47,7 @@ class Contents(Model, frozen=True):
     glossary: dict[str, GlossaryTerm]
     emergency: Emergency | None
     changes: tuple[Change, ...]
+    slips: tuple[Slip, ...]
     fields: dict[str, str]
     agreement: AgreementPattern | None
 
@@ -128,6 +130,7 @@ def read(root: Path = ROOT) -> tuple[KnowledgeBase, Loaded]:
     terms: dict[str, dict[str, Term]] = {name: {} for name in VOCABULARIES}
     emergency: Emergency | None = None
     changes: tuple[Change, ...] = ()
+    slips: tuple[Slip, ...] = ()
     agreement: AgreementPattern | None = None
 
     for path, document in loaded.files("knowledge/vocabulary", "*.yaml"):
@@ -166,6 +169,8 @@ def read(root: Path = ROOT) -> tuple[KnowledgeBase, Loaded]:
             emergency = loaded.one(path, document, Emergency)
         elif path.stem == "changes":
             changes = loaded.one(path, document, tuple[Change, ...]) or ()
+        elif path.stem == "slips":
+            slips = loaded.one(path, document, tuple[Slip, ...]) or ()
         elif path.stem == "agreement":
             agreement = loaded.one(path, document, AgreementPattern)
             for place, fault in pattern_faults(agreement) if agreement else ():
@@ -187,6 +192,7 @@ def read(root: Path = ROOT) -> tuple[KnowledgeBase, Loaded]:
         glossary=glossary,
         emergency=emergency,
         changes=changes,
+        slips=slips,
         fields=fields,
         agreement=agreement,
     )

@@ -333,6 +333,15 @@ class Change(Model, frozen=True):
     unless: dict[str, tuple[str, ...]] = {}
 
 
+class Slip(Model, frozen=True):
+    """Answers that cannot both be so: found when all its conditions are met."""
+
+    id: str
+    says: str
+    mend: str
+    conditions: tuple[Condition, ...]
+
+
 class Vocabulary(Model, frozen=True):
     """Terms of one sort, with their kinships: a narrower term is a kind of its wider ones."""
 
@@ -375,6 +384,7 @@ class KnowledgeBase:
         glossary: Mapping[str, GlossaryTerm],
         emergency: Emergency | None,
         changes: tuple[Change, ...],
+        slips: tuple[Slip, ...],
         fields: Mapping[str, str],
         digest: str,
         agreement: AgreementPattern | None = None,
@@ -389,6 +399,7 @@ class KnowledgeBase:
         self.glossary = glossary
         self.emergency = emergency
         self.changes = changes
+        self.slips = slips
         self.fields = fields
         self.digest = digest
         self.agreement = agreement

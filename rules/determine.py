@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from knowledge.model import KnowledgeBase, Provision, Side
+from knowledge.model import KnowledgeBase, Provision, Side, Slip
 from knowledge.share import Share, answer_of
 from rules.decide import LABELS, Decided, Status, decide
 from rules.engine import Engine
@@ -169,6 +169,16 @@ class LineDetermination:
     assumptions: tuple[str, ...]
     facts: Facts
     waits_for: Causes = frozenset()
+
+    @cached_property
+    def slips(self) -> tuple[tuple[Slip, dict[str, str]], ...]:
+        """Answers that cannot both be so, each with the answers."""
+        found = []
+        for slip, ruleset in self.facts.rulebook.slips:
+            if set(self.facts.outcomes(ruleset)) == {"met"}:
+                atoms = [atom for compiled in ruleset.conditions if not compiled.negated for atom in compiled.atoms]
+                found.append((slip, self.facts.because(atoms)))
+        return tuple(found)
 
     @property
     def best(self) -> Route | None:

@@ -19,6 +19,7 @@ from rules.determine import (
 )
 from rules.nearest import Proposal, nearest_lawful
 
+_ASKED = ("unanswered", "wide", "judgement", "not-sure")  # causes that an answer would take away
 LASTING = {Status.OPEN: "open", Status.UNSETTLED: "unsettled", Status.SHUT: "shut"}
 DOWN = {Status.OPEN: "no", Status.UNSETTLED: "unsettled", Status.SHUT: "yes"}
 UP = {Status.OPEN: "yes", Status.UNSETTLED: "unsettled", Status.SHUT: "no"}
@@ -71,6 +72,7 @@ def _alike(line: LineDetermination) -> tuple[Any, ...]:
         tuple((safeguard.id, safeguard.done) for safeguard in best.safeguards) if best else (),
         line.assumptions,
         tuple(caution.id for caution in line.cautions),
+        tuple(slip.id for slip, _ in line.slips),
     )
 
 
@@ -102,6 +104,9 @@ def _line(knowledge: KnowledgeBase, group: list[LineDetermination], everything: 
             "special_category": _keys(knowledge, best, best.receiving if best else (), "special-category"),
         },
         "safeguards": [_safeguard(safeguard) for safeguard in best.safeguards] if best else [],
+        "contradictions": [
+            {"id": slip.id, "says": slip.says, "answers": because, "mend": slip.mend} for slip, because in line.slips
+        ],
         "cautions": [{"id": caution.id, "says": caution.says} for caution in line.cautions],
         "assumptions": list(line.assumptions),
         "mentioned": [{"id": gateway.id, "why": "not-in-force"} for gateway in line.mentioned],
@@ -114,7 +119,7 @@ def open_questions(knowledge: KnowledgeBase, line: LineDetermination) -> list[st
     """The questions on whose answers an undecided line still waits."""
     if line.verdict in GO_AHEAD:
         return []
-    return sorted({name for cause, name in line.waits_for if cause in ("unanswered", "wide", "judgement", "not-sure")})
+    return sorted({name for cause, name in line.waits_for if cause in _ASKED})
 
 
 def _gateway(knowledge: KnowledgeBase, route: Route) -> dict[str, Any]:
@@ -130,7 +135,7 @@ def _gateway(knowledge: KnowledgeBase, route: Route) -> dict[str, Any]:
         "with": [_citation(knowledge, cite) for cite in route.gateway.provision.cites[1:]],
         "checked": route.gateway.label,
         "blocked_by": [bar.bar.id for bar in down],
-        "waits_for": sorted({name for _, name in route.causes}),
+        "waits_for": sorted({name for cause, name in route.causes if cause in _ASKED}),
         "conditions": [finding_json(route.gateway, finding) for finding in route.gateway.findings],
     }
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal
 
-from knowledge.model import ImpliedFact, KnowledgeBase, Provision, Question, Side, Version
+from knowledge.model import ImpliedFact, KnowledgeBase, Provision, Question, Side, Slip, Version
 from knowledge.resolve import answers as answers_to
 from knowledge.share import NOT_SURE, Answer
 from rules.compile import Atom, Compiled, Ruleset, compile_conditions, compile_version
@@ -80,6 +80,14 @@ class Rulebook:
         if among:
             return "data" in among
         return ruleset is not None and any(self.turns_on_data(atom) for atom in ruleset.reads)
+
+    @cached_property
+    def slips(self) -> tuple[tuple[Slip, Ruleset], ...]:
+        """The slips that answers may hold, each with its ruleset."""
+        return tuple(
+            (slip, compile_conditions(self.knowledge, f"slip:{slip.id}", slip.conditions))
+            for slip in self.knowledge.slips
+        )
 
     def lifted_by(self, provision: Provision) -> frozenset[str]:
         """The bars and safeguards that a provision lifts on the date."""

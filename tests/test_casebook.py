@@ -1,4 +1,4 @@
-"""The casebook: each case decided end to end, as `assess --no-input --provisional` decides it, gives what its author expects."""
+"""The casebook: each case, decided as `assess --no-input --provisional` decides it, gives what its author expects."""
 
 from __future__ import annotations
 
