@@ -90,11 +90,13 @@ def alterations(knowledge: KnowledgeBase, altered: Altered) -> Iterator[str]:
         if pair:
             yield f"Was {_FORCE.get(pair[0], pair[0])}, is now {_FORCE.get(pair[1], pair[1])}"
     for condition in altered.came:
-        yield f"New condition: {_says(knowledge, altered.provision, condition)}"
+        yield f"New condition: {_says(knowledge, condition)}"
     for condition in altered.went:
-        yield f"No longer a condition: {_says(knowledge, altered.provision, condition)}"
+        yield f"No longer a condition: {_says(knowledge, condition)}"
     for change in altered.changed:
-        yield _changed(knowledge, altered.provision, change)
+        yield _changed(knowledge, change)
+    if not any(getattr(altered, part) for part in _PARTS):
+        yield "It is given anew with the same conditions"
     for words, ids in (("Now also sets aside", altered.lifts_came), ("No longer sets aside", altered.lifts_went)):
         if ids:
             yield f"{words}: {', '.join(_title(knowledge, id) for id in ids)}"
@@ -103,18 +105,22 @@ def alterations(knowledge: KnowledgeBase, altered: Altered) -> Iterator[str]:
             yield f"{words} {list_words(knowledge, nations)}"
 
 
+_PARTS = ("note", "confirmed", "force", "strength", "came", "went", "changed", "lifts_came", "lifts_went",
+          "extent_came", "extent_went")  # fmt: skip
 _FORCE = {"permissive": "a power", "mandatory": "a duty"}
 
 
-def _says(knowledge: KnowledgeBase, provision: Provision, condition: Condition) -> str:
+def _says(knowledge: KnowledgeBase, condition: Condition) -> str:
     cite = cite_words(knowledge, condition)
     return f"{condition.says} ({cite})" if cite else condition.says
 
 
-def _changed(knowledge: KnowledgeBase, provision: Provision, change: ConditionChange) -> str:
-    text = f"Changed condition: {_says(knowledge, provision, change.new)}"
+def _changed(knowledge: KnowledgeBase, change: ConditionChange) -> str:
+    text = f"Changed condition: {_says(knowledge, change.new)}"
     if change.old.says != change.new.says:
-        text += f". Was: {_says(knowledge, provision, change.old)}"
+        text += f". Was: {_says(knowledge, change.old)}"
+    elif change.old.cite != change.new.cite:
+        text += f". Was in: {cite_words(knowledge, change.old)}"
     for words, pairs in (("Now also counts", change.came), ("No longer counts", change.went)):
         if pairs:
             text += f". {words}: {'; '.join(_pairs(knowledge, pairs))}"

@@ -104,6 +104,10 @@ class Interview:
             if id in determination.missing or (id in self.knowledge.questions and self._unasked(id)):
                 return Ask(id, False, (), 0, 0, 1)
         missing = [id for id in determination.missing if id in OPENING]
+        if missing == ["nation"]:  # a seventh question can wait; it is not saved, and so is asked later
+            self.share = msgspec.structs.replace(self.share, nation="england")
+            self.screen.para("Taken as so for now: the sender is in England. Elsewhere other Acts may apply.")
+            return None
         return Ask(missing[0], False, (), 0, 0, 1) if missing else None
 
     def _unasked(self, id: str) -> bool:
@@ -260,8 +264,8 @@ class Interview:
     # What was answered
 
     def _take(self, ask: Ask, reply: tuple[str, ...]) -> None:
-        if ask.exact:
-            self.skipped.add(ask.id) if reply == (NOT_SURE,) else None
+        if ask.exact and (reply == (NOT_SURE,) or ask.id in self.knowledge.questions):
+            self.skipped.add(ask.id)  # asked for more than once already
         if ask.id not in self.asked:
             self.asked.append(ask.id)
         if ask.id in OPENING:

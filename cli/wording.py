@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Iterator
 
-from knowledge.model import NATIONS, Citation, Condition, Group, KnowledgeBase, Member, Provision
+from knowledge.model import NATIONS, Citation, Condition, Group, KnowledgeBase, Member
 from knowledge.resolve import resolve
 
 _FACTS = {
@@ -92,7 +92,7 @@ def _counts(member: Member, date: dt.date) -> bool:
     return (member.start is None or member.start <= date) and (member.until is None or date <= member.until)
 
 
-def groups_named(knowledge: KnowledgeBase, provision: Provision, fact: str, conditions: Iterable[Condition]) -> list[str]:
+def tested_for(fact: str, conditions: Iterable[Condition]) -> list[str]:
     """The kinds and groups that conditions test a fact for, each once, in the order named."""
     found: dict[str, None] = {}
     for condition in conditions:

@@ -295,6 +295,7 @@ class Instrument(Model, frozen=True):
     year: int | None = None
     number: str = ""
     provisions: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()  # what people call it: CDA, PACE, the Human Rights Act
 
 
 class Term(Model, frozen=True):

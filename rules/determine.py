@@ -400,7 +400,7 @@ class LineDecider:
     # Routes
 
     def _route(self, gateway: Decided | None) -> Route:
-        route = self._route_facts(gateway)
+        route = route_facts(self.rulebook, gateway)
         on_route = self.sides["sending"].on_route(route)
         sending = self._bars(on_route, gateway)
         met = (self._decide(bar, on_route) for bar in self._on("sending"))
@@ -414,20 +414,6 @@ class LineDecider:
         facts = self.sides["sending"].on_route({**route, "route-receiving": status.word})
         safeguards = self._safeguards(gateway, sending, receiving, facts)
         return Route(gateway, sending, receiving, status, safeguards, silent)
-
-    def _route_facts(self, gateway: Decided | None) -> Mapping[str, str | frozenset[str]]:
-        if gateway is None:
-            return {}
-        provision = gateway.provision
-        return {
-            "route-force": gateway.force,
-            "route-strength": gateway.strength,
-            "route-source": provision.source,
-            "route-approved": provision.approved,
-            "route-gateway": frozenset({provision.id, provision.part_of} - {""}),
-            "route-instrument": frozenset(cite.instrument for cite in provision.cites),
-            "route-lifts": self.rulebook.lifted_by(provision),
-        }
 
     def _bars(self, facts: Facts, gateway: Decided | None) -> tuple[BarOnRoute, ...]:
         own = self.rulebook.lifted_by(gateway.provision) if gateway else frozenset()
@@ -472,7 +458,7 @@ class LineDecider:
         if open_routes:
             best = min(open_routes, key=self._rank)
             due = any(not s.done and s.when == "before-sharing" for s in best.safeguards)
-            return CONDITIONS if due or best.receiving_status is not Status.OPEN else MAY
+            return CONDITIONS if due else MAY
         if any(route.now is Status.UNSETTLED for route in routes):
             return self._unsettled(routes)
         duty = any(route.is_mandatory and route.gateway and route.gateway.meets() is Status.OPEN for route in routes)
@@ -550,7 +536,7 @@ class LineDecider:
                         yield SafeguardDue(atom.question, "discloser", "before-sharing", asks, done=False)
 
     def _cautions(self, best: Route | None) -> tuple[Provision, ...]:
-        route = self._route_facts(best.gateway if best else None)
+        route = route_facts(self.rulebook, best.gateway if best else None)
         status = {"route-receiving": best.receiving_status.word} if best else {}
         facts = self.sides["sending"].on_route({**route, **status})
         cautions = self.knowledge.of_kind("caution")
@@ -570,6 +556,22 @@ class LineDecider:
 
 
 REGIMES = ("intelligence-services", "law-enforcement", "uk-gdpr", "eu-gdpr", "dpa-1998")
+
+
+def route_facts(rulebook: Rulebook, gateway: Decided | None) -> Mapping[str, str | frozenset[str]]:
+    """What bars, keys, safeguards and cautions may know about the gateway of a route."""
+    if gateway is None:
+        return {}
+    provision = gateway.provision
+    return {
+        "route-force": gateway.force,
+        "route-strength": gateway.strength,
+        "route-source": provision.source,
+        "route-approved": provision.approved,
+        "route-gateway": frozenset({provision.id, provision.part_of} - {""}),
+        "route-instrument": frozenset(cite.instrument for cite in provision.cites),
+        "route-lifts": rulebook.lifted_by(provision),
+    }
 
 
 def _nearly(gateway: Decided) -> bool:

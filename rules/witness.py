@@ -12,30 +12,31 @@ import random
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import product
 
 from knowledge.load import Loaded
-from knowledge.model import ROUTE_FACTS, KnowledgeBase, Provision, Side, Version
+from knowledge.model import KnowledgeBase, Provision, Side, Version
 from knowledge.problems import Problem
 from rules.compile import Compiled, Ruleset, compile_version
-from rules.decide import decide
+from rules.decide import Decided, Findings
 from rules.determine import Determiner, route_facts
 from rules.engine import Outcome
 from rules.facts import Facts, Rulebook
 from rules.outline import Outline, changes, facts_of, off
 
 _STARTS = 6  # climbs from the beginning before it is given up
-_STEPS = 60
+_STEPS = 40
 _TRIES = 8  # changes looked at in a step
 
 
 @dataclass(frozen=True)
 class Goal:
-    """A condition that is to be met or refuted, on a side and (or not) on the route."""
+    """A condition that is to be met or refuted on a side: the provision's own, or one of what stands beside it."""
 
     compiled: Compiled
     met: bool
     side: Side
-    on_route: bool
+    own: bool
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,12 +84,19 @@ class Witnesses:
         """A share near to a witness that opens, on which this condition alone is refuted; one change if one will do."""
         search = _Search(self, witness.provision, witness.version, witness.outline.as_at, witness.side)
         search.route(witness.gateway)
-        goals = [replace(g, met=g.compiled.condition.id != condition) for g in search.goals]
-        others = [g for g in goals if g.met]
-        for goal in goals:
-            if not goal.met:
-                found = search.one_change(witness.outline, goal, others) or search.climb(goals, witness.outline)
-                return found and search.witness(found, witness.bar, condition, found.differs(witness.outline))
+        goals = _refuting(search.goals, condition)
+        refuted, others = goals[0], goals[1:]
+        found = search.one_change(witness.outline, refuted, others) or search.climb(goals, witness.outline)
+        if found is None and witness.gateway and any(atom.sort == "route" for atom in refuted.compiled.atoms):
+            found = self._on_another_route(search, condition)
+        return found and search.witness(found, witness.bar, condition, found.differs(witness.outline))
+
+    def _on_another_route(self, search: _Search, condition: str) -> Outline | None:
+        gateways = search.gateways(_refuting(search.own, condition))
+        for _, gateway in product(range(_STARTS), gateways):
+            search.route(gateway)
+            if found := search.climb(_refuting(search.goals, condition)):
+                return found
         return None
 
     def _open(self, provision: Provision, index: int) -> Witness | None:
@@ -97,7 +105,8 @@ class Witnesses:
             for side in provision.on_sides:
                 for bar in self._lifted(provision, version):
                     search = _Search(self, provision, version, as_at, side)
-                    for gateway in search.gateways():
+                    gateways = search.gateways([*search.goals, *search.goals_of(bar)])
+                    for _, gateway in product(range(_STARTS), gateways):
                         search.route(gateway)
                         found = search.climb([*search.goals, *search.goals_of(bar)])
                         if found:
@@ -143,51 +152,55 @@ class _Search:
 
     # The route
 
-    def gateways(self) -> list[Provision | None]:
-        """Gateways on whose route to look: none where the provision does not turn on it, else those that may do."""
-        if not self.ruleset.reads_route:
+    def gateways(self, goals: Sequence[Goal]) -> list[Provision | None]:
+        """Gateways on whose route to look: none where no goal turns on it, else those on which the goals may stand."""
+        if not any(atom.sort == "route" for goal in goals for atom in goal.compiled.atoms):
             return [None]
-        found = [gateway for gateway in self.knowledge.of_kind("gateway") if self._may_do(gateway)]
+        routed = [goal for goal in goals if all(atom.sort == "route" for atom in goal.compiled.atoms)]
+        found = [gateway for gateway in self.knowledge.of_kind("gateway") if self._may_do(gateway, routed)]
         return [*sorted(found, key=lambda g: (g.strength != "express", len(g.versions[-1].conditions))), None]
 
-    def _may_do(self, gateway: Provision) -> bool:
+    def _may_do(self, gateway: Provision, routed: Sequence[Goal]) -> bool:
         version, _ = self.rulebook.of(gateway)
         if version is None or version.opens is None:
             return False
         self.route(gateway)
-        facts = self.facts(Outline(self.rulebook.as_at), self.side).on_route(self._route)
-        routed = [c for c in self.ruleset.conditions if all(atom.sort == "route" for atom in c.atoms)]
-        return not any(off(facts, compiled, True) for compiled in routed)
+        facts = self._plain.on_route(self._route)
+        return not any(off(facts, goal.compiled, goal.met) for goal in routed)
 
     def route(self, gateway: Provision | None) -> None:
         """Look on the route through this gateway."""
         self.gateway = gateway
         self._route = {"route-receiving": self._receiving()}
         if gateway is not None:
-            facts = self.facts(Outline(self.rulebook.as_at), "sending")
-            self._route |= route_facts(self.rulebook, decide(self.rulebook, gateway, facts))
+            version, _ = self.rulebook.of(gateway)
+            self._route |= route_facts(self.rulebook, Decided(gateway, version, Findings(), self._plain))
+
+    @cached_property
+    def _plain(self) -> Facts:
+        return self.facts(Outline(self.rulebook.as_at), self.side)
 
     def _receiving(self) -> str:
         """How the receiving side stands: as the provision wants it, if it asks."""
-        wanted = [c.atoms[0] for c in self.ruleset.conditions if c.atoms[0].fact == "route-receiving"]
-        return next((a.accepts[0] if not a.is_membership else a.options[0] for a in wanted), (ROUTE_FACTS["route-receiving"] or ("open",))[0])
+        wanted = (atom for atom in self.ruleset.reads if atom.fact == "route-receiving")
+        return next((atom.options[0] for atom in wanted), "open")
 
     # Goals
 
     @cached_property
-    def _own(self) -> list[Goal]:
+    def own(self) -> list[Goal]:
         return [Goal(compiled, True, self.side, True) for compiled in self.ruleset.conditions]
 
     @property
     def goals(self) -> list[Goal]:
         """Its own conditions, and those of the gateway of the route."""
-        return [*self._own, *(self.goals_of(self.gateway, "sending") if self.gateway else [])]
+        return [*self.own, *(self.goals_of(self.gateway, "sending") if self.gateway else [])]
 
     def goals_of(self, provision: Provision | None, side: Side | None = None) -> list[Goal]:
         """The conditions of another provision, all to be met."""
         _, ruleset = self.rulebook.of(provision) if provision else (None, None)
         side = side or (self.side if provision is None or self.side in provision.on_sides else "sending")
-        return [Goal(compiled, True, side, True) for compiled in (ruleset.conditions if ruleset else ())]
+        return [Goal(compiled, True, side, False) for compiled in (ruleset.conditions if ruleset else ())]
 
     # The climb
 
@@ -199,20 +212,19 @@ class _Search:
         return [off(sides[goal.side], goal.compiled, goal.met) for goal in goals]
 
     def climb(self, goals: Sequence[Goal], start: Outline | None = None) -> Outline | None:
-        """An outline on which every goal is reached."""
-        for _ in range(_STARTS):
-            outline = start or Outline(self.rulebook.as_at)
-            far = self._off(outline, goals)
-            for _ in range(_STEPS):
-                if not any(far):
-                    return outline
-                outline, far = self._step(outline, goals, far)
+        """An outline on which every goal is reached, or None where the climb ends before."""
+        outline = start or Outline(self.rulebook.as_at)
+        far = self._off(outline, goals)
+        for _ in range(_STEPS):
+            if not any(far):
+                return outline
+            outline, far = self._step(outline, goals, far)
         return None
 
     def _step(self, outline: Outline, goals: Sequence[Goal], far: list[int]) -> tuple[Outline, list[int]]:
         goal = self.chance.choice([goal for goal, distance in zip(goals, far, strict=True) if distance])
         facts = self.facts(outline, goal.side).on_route(self._route)
-        ways = list(dict.fromkeys_of(changes(facts, outline, goal.compiled, goal.met)))
+        ways = list(changes(facts, outline, goal.compiled, goal.met))
         best = (outline, far)
         tries = self.chance.sample(ways, min(_TRIES, len(ways)))
         for number, way in enumerate(tries):
@@ -245,6 +257,12 @@ class _Search:
         )
 
 
+def _refuting(goals: Sequence[Goal], condition: str) -> list[Goal]:
+    """The goals with one turned round and put first."""
+    turned = [replace(goal, met=not (goal.own and goal.compiled.condition.id == condition)) for goal in goals]
+    return sorted(turned, key=lambda goal: goal.met)
+
+
 def faults(knowledge: KnowledgeBase, loaded: Loaded, determiner: Determiner | None = None) -> list[Problem]:
     """Every version that no share can open, or that none can shut, with file and line."""
     witnesses = Witnesses(knowledge, determiner)
@@ -258,6 +276,6 @@ def faults(knowledge: KnowledgeBase, loaded: Loaded, determiner: Determiner | No
             continue
         document, home = loaded.home[("provision", provision.id)]
         line = document.line((*home, "versions", index))
-        what = _OPENS[provision.kind] if not opening else _SHUTS[provision.kind]
-        found.append(Problem(document.file, line, f"no share was found {what} '{provision.id}'."))
+        what = f"meets every condition of '{provision.id}'" if not opening else f"refutes any of '{provision.id}'"
+        found.append(Problem(document.file, line, f"no share was found that {what}."))
     return sorted(found)

@@ -38,7 +38,7 @@ COUNCILS = {
     "how-shared": "regular",
     "people-know": "told",
     "less-would-do": "no",
-    "taxi-driver-record": "no",
+    "taxi-driver-record": "driver-from-elsewhere",
     "proportionate": "yes",
     "scale": "100-to-9999",
 }
@@ -73,7 +73,9 @@ class Person:
         self.numbers.append(int(found[-1].group(1)))
         after = flat(shown[found[-1].end() :])
         known = {**OPENING, **{id: flat(asked.asks) for id, asked in self.knowledge.questions.items()}}
-        id = max((id for id, asks in known.items() if after.startswith(asks)), key=lambda id: len(known[id]), default="")
+        id = max(
+            (id for id, asks in known.items() if after.startswith(asks)), key=lambda id: len(known[id]), default=""
+        )
         assert id, f"no question of ours is on the screen:\n{shown}"
         self.asked.append(id)
         return id

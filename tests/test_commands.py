@@ -143,7 +143,7 @@ def walk(value: Any, name: str = "") -> list[tuple[str, dict[str, Any]]]:
 
 def test_json_is_all_that_stands_on_standard_output_and_has_the_contracts_keys(tmp_path: Path) -> None:
     seen: set[str] = set()
-    for case in sorted((ROOT / "tests" / "cases").glob("*.yaml"))[::9]:
+    for case in sorted((ROOT / "tests" / "cases").glob("*.yaml"))[::12]:
         ran = gatehouse("assess", case, "--json", "--no-input", "--provisional", cwd=tmp_path)
         found = json.loads(ran.out)
         assert (ran.code, found["gatehouse"]) == (EXIT[found["verdict"]], 1)
@@ -200,7 +200,7 @@ def test_provisional_takes_promises_as_given_and_never_a_fact_or_a_judgement(
     knowledge: KnowledgeBase, tmp_path: Path
 ) -> None:
     taken: set[str] = set()
-    for case in sorted((ROOT / "tests" / "cases").glob("*.yaml"))[::15]:
+    for case in sorted((ROOT / "tests" / "cases").glob("*.yaml"))[::18]:
         found = json.loads(gatehouse("assess", case, "--json", "--provisional", cwd=tmp_path).out)
         taken |= {id for line in found["lines"] for id in line["assumptions"]}
         plain = json.loads(gatehouse("assess", case, "--json", cwd=tmp_path).out)
@@ -314,7 +314,7 @@ def test_check_finds_nothing_wrong_and_says_what_it_looked_at(tmp_path: Path) ->
 # Schemas
 
 
-class EditorLoader(yaml.SafeLoader):
+class EditorLoader(yaml.CSafeLoader):
     """Reads YAML as editors do: 1 is a number, `true` is true, and `yes` and dates are text."""
 
 

@@ -100,7 +100,8 @@ BAD: dict[str, tuple[str | bytes, list[str]]] = {
         [
             "bad.yaml:7: 'controller' names no party: 'oen'. Did you mean 'one'?",
             "bad.yaml:11: 'to' names no party: 'tow'. Did you mean 'two'?",
-            "bad.yaml:12: 'data' has no option 'helth'. Did you mean 'health'? 'gatehouse browse --data' lists all {data}.",
+            "bad.yaml:12: 'data' has no option 'helth'. Did you mean 'health'? "
+            "'gatehouse browse --data' lists all {data}.",
             "bad.yaml:12: 'from' names no party: 'nobody'.",
         ],
     ),
