@@ -24,18 +24,39 @@ Json = Annotated[bool, typer.Option("--json", help="As JSON.")]
 
 def check(
     labels: Annotated[bool, typer.Option("--labels", help="Also list what rests on memory or is due again.")] = False,
+    witnesses: Annotated[
+        bool, typer.Option("--witnesses", help="Also look for a share that opens each provision and one that shuts it.")
+    ] = False,
+    assurances: Annotated[
+        bool, typer.Option("--assurances", help="Also list what promises alone keep gateways from being open.")
+    ] = False,
+    warnings: Annotated[bool, typer.Option("--warnings", help="Also list options that no provision turns on.")] = False,
 ) -> None:
     """Look through the whole knowledge base; exits 0 when nothing is wrong.
 
-    For example: gatehouse check · gatehouse check --labels
+    For example: gatehouse check · gatehouse check --witnesses · gatehouse check --labels
     """
+    from knowledge import audit
+
     knowledge, loaded = read()
     problems = find_problems(knowledge, loaded)
+    if not problems:
+        problems = audit.faults(knowledge, loaded)
+    if witnesses and not problems:
+        from rules.witness import faults
+
+        problems = faults(knowledge, loaded)
     for problem in problems:
         typer.echo(str(problem))
     if labels:
         for entry in weak(knowledge, dt.date.today()):
             typer.echo(f"{entry.provision}: {entry.condition}: {entry.status}, due {entry.due}")
+    if assurances:
+        for promise in audit.assurances(knowledge):
+            typer.echo(f"{promise.provision}: {promise.condition}: {promise.says} ({', '.join(promise.questions)})")
+    if warnings:
+        for warning in audit.warnings(knowledge, loaded):
+            typer.echo(f"{warning} (a warning)")
     conditions = sum(len(version.conditions) for p in knowledge.provisions.values() for version in p.versions)
     typer.echo(
         f"{len(knowledge.provisions)} provisions with {conditions} conditions, {len(knowledge.questions)} questions, "

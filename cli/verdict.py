@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from cli import opinion
 from cli.screen import Screen
-from knowledge.model import KnowledgeBase, Provision
+from cli.wording import cited as cited
+from knowledge.model import KnowledgeBase
 from rules.decide import Decided, Status
 from rules.determine import (
     CANNOT,
@@ -94,6 +96,7 @@ def show(screen: Screen, determination: Determination, determiner: Determiner, *
     if len(groups) > 1:
         screen.blank()
         screen.table(("From", "To", "For", "Data", "Verdict"), [_row(knowledge, group) for group in groups])
+    opinion.show(screen, determination)
     for group in _alike(groups):
         _line(screen, determination, group, several=len(groups) > 1, everything=everything)
         _nearest_lawful(screen, determiner, determination, group)
@@ -198,12 +201,6 @@ def _nearest_lawful(
         if proposal.drop_data:
             steps.insert(0, f"Leave out: {', '.join(map(knowledge.label, proposal.drop_data))}; the rest may then go")
         screen.bullets([f"{'; and '.join(steps)}. Then: {SHORT[proposal.verdict].lower()}"])
-
-
-def cited(knowledge: KnowledgeBase, provision: Provision) -> str:
-    """A provision as people cite it, with its title."""
-    names = [f"{knowledge.name(cite)} {cite.provision}".strip() for cite in provision.cites]
-    return f"{provision.title} ({', with '.join(names)})" if names else provision.title
 
 
 def _why(screen: Screen, knowledge: KnowledgeBase, line: LineDetermination) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Iterator
 
-from knowledge.model import NATIONS, Citation, Condition, Group, KnowledgeBase, Member
+from knowledge.model import NATIONS, Citation, Condition, Group, KnowledgeBase, Member, Provision
 from knowledge.resolve import resolve
 
 _FACTS = {
@@ -55,6 +55,12 @@ def option_words(knowledge: KnowledgeBase, fact: str, option: str) -> str:
 
 def list_words(knowledge: KnowledgeBase, terms: Iterable[str]) -> str:
     return ", ".join(knowledge.label(term) for term in terms)
+
+
+def cited(knowledge: KnowledgeBase, provision: Provision) -> str:
+    """A provision as people cite it, with its title."""
+    names = [f"{knowledge.name(cite)} {cite.provision}".strip() for cite in provision.cites]
+    return f"{provision.title} ({', with '.join(names)})" if names else provision.title
 
 
 def cite_words(knowledge: KnowledgeBase, condition: Condition) -> str:

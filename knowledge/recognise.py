@@ -29,10 +29,12 @@ _BARE = re.compile(r"(?<![0-9a-z/])\d{1,3}[a-z]{0,2}(?:\([0-9a-z]{1,4}\))*(?![0-
 _WORD = re.compile(r"[a-z0-9]+(?:['/-][a-z0-9]+)*")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _EMPTY = frozenset(
-    "a an and any as at by can clause condition conditions do duties duty for from function functions gateway general "
-    "have has i in into is it its job law laws legal legislation may must not of on or our own part power powers "
-    "provision rests right rights rule so statutory that the their think this to under use used we which with act acts "
-    "regulations regulation order basis lawful".split()
+    _WORD.findall(
+        "a an and any as at by can clause condition conditions do duties duty for from function functions gateway "
+        "general have has i in into is it its job law laws legal legislation may must not of on or our own part power "
+        "powers provision rests right rights rule so statutory that the their think this to under use used we which "
+        "with act acts regulations regulation order basis lawful"
+    )
 )
 
 Number = tuple[str, tuple[str, ...]]
@@ -121,6 +123,7 @@ class Recogniser:
     def __init__(self, knowledge: KnowledgeBase) -> None:
         self.knowledge = knowledge
         self._seen: dict[str, Recognised] = {}
+        self._known: dict[str, frozenset[str]] = {}
 
     def recognise(self, text: str) -> Recognised:
         """The provisions that a text may mean; those that fit it equally well stand together, in id order."""
@@ -168,16 +171,16 @@ class Recogniser:
     def _longest(self) -> int:
         return max(map(len, self._names), default=0)
 
-    @cached_property
-    def _titles(self) -> dict[str, frozenset[str]]:
-        found = {}
-        for provision in self._law:
+    def _title(self, id: str) -> frozenset[str]:
+        """The words of a provision's title, and of where it stands if that is no number."""
+        if id not in self._known:
+            provision = self.knowledge.provisions[id]
             words = tokens(provision.title)
             for cite in provision.cites:
-                if not pinpoint(cite.provision).units:
+                if not any(character.isdigit() for character in cite.provision):
                     words += tokens(f"{self.knowledge.name(cite)} {cite.provision}")
-            found[provision.id] = frozenset(map(stem, words))
-        return found
+            self._known[id] = frozenset(map(stem, words))
+        return self._known[id]
 
     def _recognise(self, text: str) -> Recognised:
         bare = text.strip().lower()
@@ -190,7 +193,7 @@ class Recogniser:
             numbers = tuple(_number(number) for number in _BARE.findall(_plain(rest)))
             place = Pinpoint({"?": numbers} if numbers else {})
         words = [stem(word) for word in tokens(_PINPOINT.sub(" ", _plain(rest)))
-                 if word not in _EMPTY and not _YEAR.fullmatch(word)]  # fmt: skip
+                 if word not in _EMPTY and word not in _UNITS and not _YEAR.fullmatch(word)]  # fmt: skip
         if place.units:
             found = self._placed(place, instruments or tuple(self._cites))
             found = self._narrowed(found, words)
@@ -200,7 +203,7 @@ class Recogniser:
             within = tuple(dict.fromkeys(id for one in instruments for id, _, _ in self._cites.get(one, ())))
             narrow = self._worded(words, within)
             return Recognised(text, narrow or within, instruments, "words" if narrow else "instrument")
-        found = self._worded(words, tuple(self._titles))
+        found = self._worded(words, tuple(provision.id for provision in self._law))
         return Recognised(text, found, self._instruments_of(found), "words" if found else "nothing")
 
     def _instruments_of(self, ids: Iterable[str]) -> tuple[str, ...]:
@@ -237,7 +240,7 @@ class Recogniser:
         return tuple(dict.fromkeys(found))
 
     def _narrowed(self, ids: tuple[str, ...], words: list[str]) -> tuple[str, ...]:
-        scores = {id: len(self._titles[id].intersection(words)) for id in ids}
+        scores = {id: len(self._title(id).intersection(words)) for id in ids}
         best = max(scores.values(), default=0)
         return tuple(id for id in ids if scores[id] == best)
 
@@ -245,6 +248,6 @@ class Recogniser:
         """The provisions with all of these words in their titles; with none but these, if there are any such."""
         if not words:
             return ()
-        holding = [id for id in ids if self._titles[id].issuperset(words)]
-        exact = [id for id in holding if len(self._titles[id] - _EMPTY) == len(set(words))]
+        holding = [id for id in ids if self._title(id).issuperset(words)]
+        exact = [id for id in holding if len(self._title(id) - _EMPTY) == len(set(words))]
         return tuple(exact or holding)

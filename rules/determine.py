@@ -13,11 +13,13 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from knowledge.model import KnowledgeBase, Provision, Side, Slip
-from knowledge.share import Share, answer_of
+from knowledge.recognise import Recognised, Recogniser
+from knowledge.share import NOT_SURE, Share, answer_of
 from rules.decide import LABELS, Decided, Status, decide
 from rules.engine import Engine
 from rules.facts import Causes, Facts, Reading, Rulebook, Settings
 from rules.lines import Line, lines
+from rules.second_opinion import Opinion, opinions
 
 CANNOT, REFER, MORE, CONDITIONS, MAY, MUST, OUTSIDE = VERDICTS = (
     "cannot-share-as-proposed",
@@ -169,6 +171,7 @@ class LineDetermination:
     assumptions: tuple[str, ...]
     facts: Facts
     waits_for: Causes = frozenset()
+    named_law: tuple[Opinion, ...] = ()  # what became of the law that people named
 
     @cached_property
     def slips(self) -> tuple[tuple[Slip, dict[str, str]], ...]:
@@ -240,6 +243,7 @@ class Determiner:
     engine: Engine = field(default_factory=Engine)
 
     def __post_init__(self) -> None:
+        self.recogniser = Recogniser(self.knowledge)
         self._rulebooks: dict[dt.date, Rulebook] = {}
         self._lifters: dict[str, list[Provision]] = {}
         for key in self.knowledge.of_kind("key"):
@@ -285,12 +289,11 @@ class Determiner:
             )
             if not given
         )
-        named = _named(share)
         decided = []
         shared: dict[tuple[str, str, str, int], Shared] = {}
         for line in found:
             flow = (line.discloser.id, line.receiver.id, line.purpose, id(line.answers))
-            decider = LineDecider(self, rulebook, line, settings, named, shared.get(flow, {}))
+            decider = LineDecider(self, rulebook, line, settings, shared.get(flow, {}))
             decided.append(decider.determine())
             if flow not in shared:
                 shared[flow] = {side: facts.share() for side, facts in decider.sides.items()}
@@ -317,12 +320,6 @@ def is_emergency(share: Share) -> bool:
     return urgent and belief.answer == "yes" and bool(belief.by and belief.reason)
 
 
-def _named(share: Share) -> tuple[str, ...]:
-    raw = share.answers.get("named-law")
-    value = answer_of(raw).answer if raw is not None else ()
-    return (value,) if isinstance(value, str) else value
-
-
 class LineDecider:
     """Decides one line."""
 
@@ -332,14 +329,14 @@ class LineDecider:
         rulebook: Rulebook,
         line: Line,
         settings: Settings,
-        named: tuple[str, ...],
         shared: Shared,
     ) -> None:
         self.knowledge = determiner.knowledge
         self.determiner = determiner
         self.rulebook = rulebook
         self.line = line
-        self.named = named
+        self.named = _named(determiner.recogniser, line)
+        self.named_ids = frozenset(id for each in self.named for id in each.provisions)
         self.sides: dict[Side, Facts] = {
             "sending": Facts(rulebook, line, "sending", settings),
             "receiving": Facts(rulebook, line, "receiving", settings),
@@ -373,7 +370,15 @@ class LineDecider:
             assumptions=self._assumptions(best),
             facts=self.sides["sending"],
             waits_for=frozenset() if verdict in GO_AHEAD else frozenset().union(*(r.causes for r in routes)),
+            named_law=self._opinions(gateways, routes) if self.named else (),
         )
+
+    def _opinions(self, gateways: list[Decided], routes: list[Route]) -> tuple[Opinion, ...]:
+        """The law that people named, tested: gateways as they stand, all else on the best route."""
+        facts = self.sides["sending"].on_route(route_facts(self.rulebook, routes[0].gateway if routes else None))
+        usable = frozenset(route.gateway.id for route in routes if route.gateway and route.now is Status.OPEN)
+        by_id = {gateway.id: gateway for gateway in gateways}
+        return opinions(self.knowledge, self.named, by_id, usable, lambda provision: self._decide(provision, facts))
 
     @property
     def _nothing_personal(self) -> bool:
@@ -438,12 +443,11 @@ class LineDecider:
         gateway = route.gateway
         if gateway is None:
             return (-route.now, 1, 9, 0, "")
-        named = any(_names(self.knowledge, gateway.provision, law) for law in self.named)
         return (
             -route.now,
             not route.is_mandatory or route.now is not Status.OPEN,
             STRENGTHS.index(gateway.strength),
-            not named,
+            gateway.id not in self.named_ids,
             len(route.causes) if route.now is Status.UNSETTLED else 0,
             LABELS.index(gateway.label),
             gateway.id,
@@ -581,9 +585,8 @@ def _nearly(gateway: Decided) -> bool:
     return all(finding.outcome != "not_met" for finding in gateway.findings)
 
 
-def _names(knowledge: KnowledgeBase, provision: Provision, law: str) -> bool:
-    """Does what the user typed name this provision?"""
-    words = law.lower()
-    if words in (provision.id, provision.part_of):
-        return True
-    return any(knowledge.name(cite).lower() in words and cite.provision.lower() in words for cite in provision.cites)
+def _named(recogniser: Recogniser, line: Line) -> tuple[Recognised, ...]:
+    """What the sender believes the law to be, as far as it can be recognised."""
+    given = line.answers.get("named-law")
+    texts = () if given is None else (given.answer,) if isinstance(given.answer, str) else given.answer
+    return tuple(recogniser.recognise(text) for text in texts if text.strip() and text != NOT_SURE)

@@ -73,6 +73,7 @@ def _alike(line: LineDetermination) -> tuple[Any, ...]:
         line.assumptions,
         tuple(caution.id for caution in line.cautions),
         tuple(slip.id for slip, _ in line.slips),
+        tuple(opinion.key for opinion in line.named_law),
     )
 
 
@@ -92,6 +93,7 @@ def _line(knowledge: KnowledgeBase, group: list[LineDetermination], everything: 
         "purpose": line.line.purpose,
         "data": [each.line.data for each in group],
         "verdict": line.verdict,
+        "named_law": [opinion.as_json() for opinion in line.named_law],
         "regime": line.regime,
         "gateways": routes,
         "bars": [_bar(knowledge, bar) for bar in bars_of(best)],

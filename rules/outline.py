@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from knowledge.model import KnowledgeBase, Nation, Side
 from knowledge.resolve import answers as answers_to
@@ -15,8 +16,9 @@ from rules.lines import kind_on, lines
 
 Given = str | tuple[str, ...]
 
-# What an outline starts with, so that a search changes only what matters.
-PLAIN: Mapping[str, Given] = {"identifiability": "identifiable", "subjects": ("adults",), "roles": "own"}
+# What an outline starts with where the vocabulary has it: nothing out of the ordinary.
+_ORDINARY = {"bodies": "local-authority", "purposes": "service-planning", "data": "identity", "nations": "england"}
+_ANSWERS: Mapping[str, Given] = {"identifiability": "identifiable", "subjects": ("adults",), "roles": "own"}
 
 
 @dataclass(frozen=True)
@@ -24,16 +26,16 @@ class Outline:
     """One sender, receiver, purpose and kind of data, with the answers given so far."""
 
     as_at: dt.date
-    discloser: str = "local-authority"
-    receiver: str = "local-authority"
-    nation: Nation = "england"
+    discloser: str
+    receiver: str
+    nation: Nation
+    purpose: str
+    data: str
     receiver_nation: Nation | None = None  # the sender's, if None
-    purpose: str = "service-planning"
-    data: str = "identity"
     carried: tuple[str, ...] = ()
     same_body: bool = False
     processor: bool = False
-    answers: Mapping[str, Given] = field(default_factory=lambda: dict(PLAIN))
+    answers: Mapping[str, Given] = field(default_factory=dict)
 
     def answering(self, id: str, value: Given | None) -> Outline:
         """The same, with an answer given, or taken out where the value is None."""
@@ -83,6 +85,23 @@ _PLAIN_FIELDS = (
     "as_at", "discloser", "receiver", "nation", "receiver_nation", "purpose", "data", "carried", "same_body",
     "processor",
 )  # fmt: skip
+
+
+def ordinary(knowledge: KnowledgeBase, as_at: dt.date) -> Outline:
+    """An outline with nothing out of the ordinary, to begin from."""
+    word = {
+        name: id if id in knowledge.vocabularies[name] else next(iter(knowledge.vocabularies[name]))
+        for name, id in _ORDINARY.items()
+    }
+    return Outline(
+        as_at=as_at,
+        discloser=word["bodies"],
+        receiver=word["bodies"],
+        nation=word["nations"],  # type: ignore[arg-type]
+        purpose=word["purposes"],
+        data=word["data"],
+        answers={id: given for id, given in _ANSWERS.items() if id in knowledge.questions},
+    )
 
 
 def facts_of(rulebook: Rulebook, outline: Outline, side: Side) -> Facts:
@@ -187,8 +206,8 @@ def _picking(facts: Facts, outline: Outline, atom: Atom, want: bool) -> Iterator
     question = facts.knowledge.questions[atom.question]
     given = outline.answers.get(atom.question, ())
     picked = (given,) if isinstance(given, str) else given
-    counting = [*question.options, *(_fitting(facts, atom, outline.nation, "yes" in atom.accepts) if atom.of else ())]
-    counting = [word for word in dict.fromkeys(counting) if atom.of and word not in question.options or word in atom.options]
+    counting = [option for option in question.options if option in atom.options]
+    counting += _fitting(facts, atom, outline.nation, "yes" in atom.accepts) if atom.of else ()
     if want == ("yes" in atom.accepts):
         for word in counting:
             if word not in picked:
@@ -218,8 +237,10 @@ def _placing(facts: Facts, outline: Outline, atom: Atom, want: bool) -> Iterator
         yield replace(outline, same_body=("yes" in atom.accepts) == want)
     elif atom.fact == "receiver-is-processor":
         instructed = ("yes" in atom.accepts) == want
-        yield replace(outline, processor=instructed) if instructed else replace(
-            outline.answering("roles", "own"), processor=False
+        yield (
+            replace(outline, processor=instructed)
+            if instructed
+            else replace(outline.answering("roles", "own"), processor=False)
         )
     elif atom.fact in ("nation", "receiver-nation"):
         for nation in facts.knowledge.vocabularies["nations"]:
@@ -230,12 +251,17 @@ def _placing(facts: Facts, outline: Outline, atom: Atom, want: bool) -> Iterator
         if name == "holder":
             name = "discloser" if facts.side == "sending" else "receiver"
         own = outline.receiver_nation if name == "receiver" else None
-        found = [replace(outline, **{name: term}) for term in _fitting(facts, atom, own or outline.nation, want)]
+        found = [_with(outline, name, term) for term in _fitting(facts, atom, own or outline.nation, want)]
         yield from found
         if not found and name in ("discloser", "receiver"):
             for nation in facts.knowledge.vocabularies["nations"]:
                 for term in _fitting(facts, atom, nation, want):
-                    yield replace(_in(outline, nation), **{name: term})
+                    yield _with(_in(outline, nation), name, term)
+
+
+def _with(outline: Outline, name: str, term: str) -> Outline:
+    changed: Any = {name: term}
+    return replace(outline, **changed)
 
 
 def _in(outline: Outline, nation: str, *, receiver: bool = False) -> Outline:

@@ -90,7 +90,7 @@ def _opinion(
 ) -> Opinion:
     provisions = [knowledge.provisions[id] for id in recognised.provisions]
     if recognised.how == "instrument":
-        provisions = [provision for provision in provisions if provision.kind == "gateway"]
+        provisions = [p for p in provisions if p.kind == "gateway" and p.strength != "none"]
     if not provisions:
         return Opinion(recognised, "no-power" if recognised.how == "instrument" else "unknown")
     found = [gateways[p.id] if p.id in gateways else decide(p) for p in provisions]
@@ -102,10 +102,11 @@ def _opinion(
 
 
 def _first(decided: Decided, usable: frozenset[str]) -> tuple[Any, ...]:
-    """In force before not, a gateway before a key; then what serves best; then what fails least."""
+    """In force first, a gateway before a key; then what serves best; then what fails least."""
     is_bar = decided.provision.kind == "bar"
     return (
         not decided.in_force,
+        decided.unconfirmed,
         _KINDS.index(decided.provision.kind),
         decided.id not in usable,
         decided.spares() if is_bar else -decided.meets(),

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import random
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -22,11 +23,13 @@ from rules.decide import Decided, Findings
 from rules.determine import Determiner, route_facts
 from rules.engine import Outcome
 from rules.facts import Facts, Rulebook
-from rules.outline import Outline, changes, facts_of, off
+from rules.outline import Outline, changes, facts_of, off, ordinary
 
 _STARTS = 6  # climbs from the beginning before it is given up
 _STEPS = 40
+_PATIENCE = 8  # steps without coming nearer
 _TRIES = 8  # changes looked at in a step
+_ROUTES = 40  # gateways looked at for a condition about the route
 
 
 @dataclass(frozen=True)
@@ -86,16 +89,19 @@ class Witnesses:
         search.route(witness.gateway)
         goals = _refuting(search.goals, condition)
         refuted, others = goals[0], goals[1:]
-        found = search.one_change(witness.outline, refuted, others) or search.climb(goals, witness.outline)
+        found = search.one_change(witness.outline, refuted, others)
+        climbs = (search.climb(goals, witness.outline) for _ in range(_STARTS))
+        found = found or next((outline for outline in climbs if outline), None)
         if found is None and witness.gateway and any(atom.sort == "route" for atom in refuted.compiled.atoms):
-            found = self._on_another_route(search, condition)
-        return found and search.witness(found, witness.bar, condition, found.differs(witness.outline))
+            found = self._on_another_route(search, condition, witness.outline)
+        if found is None:
+            return None
+        return search.witness(found, witness.bar, condition, found.differs(witness.outline))
 
-    def _on_another_route(self, search: _Search, condition: str) -> Outline | None:
-        gateways = search.gateways(_refuting(search.own, condition))
-        for _, gateway in product(range(_STARTS), gateways):
+    def _on_another_route(self, search: _Search, condition: str, start: Outline) -> Outline | None:
+        for gateway in search.gateways(_refuting(search.own, condition))[:_ROUTES]:
             search.route(gateway)
-            if found := search.climb(_refuting(search.goals, condition)):
+            if found := search.climb(_refuting(search.goals, condition), start):
                 return found
         return None
 
@@ -158,7 +164,14 @@ class _Search:
             return [None]
         routed = [goal for goal in goals if all(atom.sort == "route" for atom in goal.compiled.atoms)]
         found = [gateway for gateway in self.knowledge.of_kind("gateway") if self._may_do(gateway, routed)]
-        return [*sorted(found, key=lambda g: (g.strength != "express", len(g.versions[-1].conditions))), None]
+        found.sort(key=lambda gateway: len(gateway.versions[-1].conditions))
+        sorts = Counter[tuple[str, str, str]]()
+        turn = {}
+        for gateway in found:  # one of each sort first, then a second of each
+            sort = (gateway.force, gateway.strength, gateway.source)
+            turn[gateway.id] = sorts[sort]
+            sorts[sort] += 1
+        return [*sorted(found, key=lambda gateway: turn[gateway.id]), None]
 
     def _may_do(self, gateway: Provision, routed: Sequence[Goal]) -> bool:
         version, _ = self.rulebook.of(gateway)
@@ -178,7 +191,7 @@ class _Search:
 
     @cached_property
     def _plain(self) -> Facts:
-        return self.facts(Outline(self.rulebook.as_at), self.side)
+        return self.facts(ordinary(self.knowledge, self.rulebook.as_at), self.side)
 
     def _receiving(self) -> str:
         """How the receiving side stands: as the provision wants it, if it asks."""
@@ -213,12 +226,17 @@ class _Search:
 
     def climb(self, goals: Sequence[Goal], start: Outline | None = None) -> Outline | None:
         """An outline on which every goal is reached, or None where the climb ends before."""
-        outline = start or Outline(self.rulebook.as_at)
+        outline = start or ordinary(self.knowledge, self.rulebook.as_at)
         far = self._off(outline, goals)
+        least, patience = sum(far), _PATIENCE
         for _ in range(_STEPS):
             if not any(far):
                 return outline
             outline, far = self._step(outline, goals, far)
+            patience = patience - 1 if sum(far) >= least else _PATIENCE
+            least = min(least, sum(far))
+            if not patience:
+                break
         return None
 
     def _step(self, outline: Outline, goals: Sequence[Goal], far: list[int]) -> tuple[Outline, list[int]]:
@@ -252,9 +270,7 @@ class _Search:
         outcomes = {c.condition.id: o for c, o in zip(self.ruleset.conditions, fired, strict=True)}
         if any(outcome != ("not_met" if id == refuted else "met") for id, outcome in outcomes.items()):
             return None
-        return Witness(
-            self.provision, self.version, outline, self.side, self.gateway, bar, outcomes, refuted, changed
-        )
+        return Witness(self.provision, self.version, outline, self.side, self.gateway, bar, outcomes, refuted, changed)
 
 
 def _refuting(goals: Sequence[Goal], condition: str) -> list[Goal]:
@@ -269,10 +285,9 @@ def faults(knowledge: KnowledgeBase, loaded: Loaded, determiner: Determiner | No
     found = []
     for provision, index in witnesses.versions():
         opening = witnesses.opening(provision, index)
-        shut = opening and any(
-            witnesses.refuting(opening, id) for id in reversed(list(opening.outcomes))
-        )
-        if opening and shut:
+        always = provision.kind == "safeguard" and not opening.outcomes if opening else False
+        shut = opening and any(witnesses.refuting(opening, id) for id in reversed(list(opening.outcomes)))
+        if opening and (shut or always):
             continue
         document, home = loaded.home[("provision", provision.id)]
         line = document.line((*home, "versions", index))

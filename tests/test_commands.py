@@ -87,7 +87,8 @@ def test_wrong_usage_exits_2_and_prints_nothing_on_standard_output(arguments: li
 
 
 def test_a_verdict_has_the_exit_status_that_the_contract_gives_it(knowledge: KnowledgeBase, tmp_path: Path) -> None:
-    by_verdict = {case.case.expected.verdict: case.path for case in reversed(load_cases(knowledge))}
+    by_size = sorted(load_cases(knowledge), key=lambda case: (-len(case.share.parties) * len(case.share.data), case.id))
+    by_verdict = {case.case.expected.verdict: case.path for case in by_size}  # the smallest of each
     seen: set[int] = set()
     for path in by_verdict.values():
         ran = gatehouse("assess", path, "--json", "--provisional", cwd=tmp_path)
@@ -143,7 +144,7 @@ def walk(value: Any, name: str = "") -> list[tuple[str, dict[str, Any]]]:
 
 def test_json_is_all_that_stands_on_standard_output_and_has_the_contracts_keys(tmp_path: Path) -> None:
     seen: set[str] = set()
-    for case in sorted((ROOT / "tests" / "cases").glob("*.yaml"))[::12]:
+    for case in sorted((ROOT / "tests" / "cases").glob("*.yaml"))[::15]:
         ran = gatehouse("assess", case, "--json", "--no-input", "--provisional", cwd=tmp_path)
         found = json.loads(ran.out)
         assert (ran.code, found["gatehouse"]) == (EXIT[found["verdict"]], 1)
