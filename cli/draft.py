@@ -71,11 +71,11 @@ def draft(
     written = not (complete and agreement.gaps)
     if written:
         write_atomically(out, write(agreement))
-    _report(agreement, out, written=written, trace=trace, json=json)
+    report(agreement, out, written=written, trace=trace, json=json)
     raise typer.Exit(0 if written else output.GAPS_LEFT)
 
 
-def _report(agreement: Agreement, out: Path, *, written: bool, trace: bool, json: bool) -> None:
+def report(agreement: Agreement, out: Path, *, written: bool, trace: bool, json: bool) -> None:
     from cli import render
     from rules.agreement import gaps_as_json
 

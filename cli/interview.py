@@ -18,7 +18,7 @@ from knowledge.model import STOCK_ANSWERS, KnowledgeBase, Nation, Question, Voca
 from knowledge.resolve import answers as answers_to
 from knowledge.share import Answer, Party, Share, answer_of, save_share
 from rules.determine import Determination, Determiner
-from rules.interview import OPENING, Ask, next_question, promises
+from rules.interview import OPENING, Ask, next_question, promises, quiet_questions
 
 ABOUT = 15  # questions that a simple share takes
 
@@ -62,17 +62,38 @@ class Interview:
 
         Raises `Left` when the person saves and leaves, KeyboardInterrupt on Ctrl-C; both lose nothing.
         """
+        try:
+            return self._sit()
+        except EOFError:
+            raise Left from None
+
+    def _sit(self) -> Share:
         if not self.share.parties and "goal" not in self.share.answers:
             self._begin()
         while True:
             determination = self.determine()
             self._warn(determination)
             ask = self._next(determination)
+            if ask is None and self._quiet(determination):
+                continue
             if ask is None:
                 if self._promises(determination) and self._check_answers():
                     return self.share
                 continue
             self._put(ask)
+
+    def _quiet(self, determination: Determination) -> bool:
+        """One page of things that are seldom so; whatever is ticked is asked. True if anything was."""
+        quiet = () if self._urgent else quiet_questions(determination, self.skipped)
+        if not quiet:
+            return False
+        self.skipped |= set(quiet)
+        self.screen.title("Does any of this need a closer look?")
+        choices = tuple(Choice(id, self.knowledge.questions[id].asks) for id in quiet)
+        ticked = self._tick("Tick what may apply here; Enter if none does.", choices)
+        for id in ticked:
+            self._put(Ask(id, False, (), 0, 0, 1))
+        return bool(ticked)
 
     def _warn(self, determination: Determination) -> None:
         """Say at once when two answers cannot both be so."""
@@ -135,10 +156,7 @@ class Interview:
         self.about = max(self.about, number)
         while True:
             self.screen.heading(f"Question {number} of about {self.about}")
-            try:
-                reply = self._ask(ask)
-            except EOFError:
-                raise Left from None
+            reply = self._ask(ask)
             if isinstance(reply, Command):
                 if not self._command(reply, ask):
                     return
@@ -211,7 +229,7 @@ class Interview:
         term = vocabulary[id]
         return Choice(id, term.label, term.hint, " ".join(term.aliases))
 
-    def _ask_opening(self, ask: Ask) -> Reply:
+    def _ask_opening(self, ask: Ask, *, commands: bool = True) -> Reply:
         vocabulary = self.knowledge.vocabularies[_VOCABULARY[ask.id]]
         text, help = _OPENING_TEXT[ask.id]
         terms: Iterable[str] = self._terms_now(vocabulary)
@@ -231,6 +249,7 @@ class Interview:
                 many=ask.id in ("purpose", "data") and not wide,
                 unsure=bool(wide),
                 current=self._current_opening(ask.id),
+                commands=commands,
             )
         )
 
@@ -289,12 +308,9 @@ class Interview:
         return Answer(answer=value, by=by, reason=reason, on=dt.date.today())
 
     def _text(self, text: str, *, optional: bool = False, current: str = "") -> str:
-        try:
-            reply = self.prompter.ask(
-                Prompt(text, free=True, optional=optional, commands=False, current=(current,) if current else ())
-            )
-        except EOFError:
-            raise Left from None
+        reply = self.prompter.ask(
+            Prompt(text, free=True, optional=optional, commands=False, current=(current,) if current else ())
+        )
         return reply[0] if isinstance(reply, tuple) and reply else ""
 
     def _answer(self, id: str, answer: Answer) -> None:
@@ -329,6 +345,14 @@ class Interview:
         self._save(parties=(*other, party) if ask.id == "receiver" else (party, *other))
         if ask.id == "receiver":
             self._more_receivers()
+        elif self.share.nation is None and not self._urgent:
+            self._where()
+
+    def _where(self) -> None:
+        """The sender's nation, asked with the sender itself."""
+        reply = self._ask_opening(Ask("nation", False, (), 0, 0, 1), commands=False)
+        if isinstance(reply, tuple) and reply:
+            self._take_opening(Ask("nation", False, (), 0, 0, 1), reply)
 
     def _more_receivers(self) -> None:
         vocabulary = self.knowledge.vocabularies["bodies"]
@@ -388,10 +412,7 @@ class Interview:
             unsure=False,
             commands=False,
         )
-        try:
-            reply = self.prompter.ask(prompt)
-        except EOFError:
-            raise Left from None
+        reply = self.prompter.ask(prompt)
         if isinstance(reply, tuple) and reply and reply[0]:
             if reply[0] in self.asked:
                 self.asked.remove(reply[0])
@@ -409,10 +430,7 @@ class Interview:
             choices=(Choice("yes", "Yes, show the result"), Choice("no", "No, change an answer")),
             unsure=False,
         )
-        try:
-            reply = self.prompter.ask(prompt)
-        except EOFError:
-            raise Left from None
+        reply = self.prompter.ask(prompt)
         if reply is Command.LEAVE:
             raise Left
         if reply == ("yes",):
@@ -445,10 +463,7 @@ class Interview:
         return not refused
 
     def _tick(self, text: str, choices: tuple[Choice, ...]) -> tuple[str, ...]:
-        try:
-            reply = self.prompter.ask(Prompt(text, choices=choices, many=True, optional=True, unsure=False))
-        except EOFError:
-            raise Left from None
+        reply = self.prompter.ask(Prompt(text, choices=choices, many=True, optional=True, unsure=False))
         if reply is Command.LEAVE:
             raise Left
         return reply if isinstance(reply, tuple) else ()

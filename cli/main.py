@@ -13,10 +13,11 @@ from knowledge.problems import BadInput
 COMMANDS = {
     "assess": "cli.assess",
     "draft": "cli.draft",
+    "annex": "cli.annex",
     "explain": "cli.explain",
     "what-if": "cli.explain",
-    "browse": "cli.law",
-    "show": "cli.law",
+    "browse": "cli.browse",
+    "show": "cli.show",
     "check": "cli.law",
     "schema": "cli.law",
     "law": "cli.changes",
@@ -28,7 +29,13 @@ _BAD_INPUT = 2
 
 def app_for(command: str = "") -> typer.Typer:
     """The command line; with a command's name, one that has loaded that command alone."""
-    app = typer.Typer(name="gatehouse", no_args_is_help=True, add_completion=True, pretty_exceptions_enable=False)
+    app = typer.Typer(
+        name="gatehouse",
+        no_args_is_help=True,
+        add_completion=True,
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,  # plain help, which every terminal and screen reader can show
+    )
     for name, module in COMMANDS.items():
         if command not in COMMANDS or name == command:
             held = getattr(import_module(module), name.replace("-", "_"))

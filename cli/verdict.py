@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from cli import opinion
 from cli.screen import Screen
+from cli.wording import CHECKED, WHEN, WHO
 from cli.wording import cited as cited
 from knowledge.model import KnowledgeBase
 from rules.decide import Decided, Status
@@ -41,18 +42,6 @@ SHORT = {
     "more-needed": "More needed",
     "refer": "Needs a person to judge",
     "cannot-share-as-proposed": "Cannot share as proposed",
-}
-WHO = {
-    "discloser": "The one who sends",
-    "receiver": "The one who receives",
-    "each-controller": "Each organisation",
-    "both": "Both together",
-}
-WHEN = {"before-sharing": "Before sharing", "at-sharing": "When sharing", "after": "Afterwards"}
-CHECKED = {
-    "verified": "read in the law's own text",
-    "secondary": "checked in part against reliable commentary, not all in the law's own text",
-    "memory": "not yet checked against the law's own text",
 }
 _SIDE_LABEL = {"sending": "", "receiving": " (receiving side)"}
 

@@ -8,6 +8,18 @@ from collections.abc import Iterable, Iterator
 from knowledge.model import NATIONS, Citation, Condition, Group, KnowledgeBase, Member, Provision
 from knowledge.resolve import resolve
 
+WHO = {
+    "discloser": "The one who sends",
+    "receiver": "The one who receives",
+    "each-controller": "Each organisation",
+    "both": "Both together",
+}
+WHEN = {"before-sharing": "Before sharing", "at-sharing": "When sharing", "after": "Afterwards"}
+CHECKED = {
+    "verified": "read in the law's own text",
+    "secondary": "checked in part against reliable commentary, not all in the law's own text",
+    "memory": "not yet checked against the law's own text",
+}
 _FACTS = {
     "discloser": "The one who sends",
     "receiver": "The one who receives",

@@ -73,7 +73,7 @@ class Terms(Model, frozen=True):
     rights_contact: ByParty = {}
     breach_contact: ByParty = {}
     signatories: ByParty = {}
-    processors: Literal["none"] | tuple[Processor, ...] | None = None
+    processors: Literal["none", "to be agreed"] | tuple[Processor, ...] | None = None
     joining: str = ""
     # Why
     functions: str = ""
@@ -117,6 +117,21 @@ class Terms(Model, frozen=True):
     variation: str = ""
     publication: str = ""
     annexes: str = ""
+
+    def without(self, phrase: str) -> Terms:
+        """The terms without those that only say a phrase, such as 'to be agreed'."""
+
+        def says(value: object) -> bool:
+            return isinstance(value, str) and value.strip().strip(".").lower() == phrase
+
+        changes: dict[str, object] = {}
+        for name in self.__struct_fields__:
+            value = getattr(self, name)
+            if says(value):
+                changes[name] = None if name == "processors" else ""
+            elif isinstance(value, dict) and any(map(says, value.values())):
+                changes[name] = {id: text for id, text in value.items() if not says(text)}
+        return msgspec.structs.replace(self, **changes) if changes else self
 
 
 KEYS = tuple(field.encode_name for field in msgspec.structs.fields(Terms))
@@ -175,8 +190,9 @@ class ClausePattern(Model, frozen=True):
     `asks` are terms whose lack is a gap, `tells` those that are shown only where given. `answers` are questions
     whose answers it shows. `safeguards` are those whose state it shows; with `tells_not_due`, also that one is not
     due. `bars` are the classes of bars (or what a bar is shown as) that it shows with what lifts them. `only` keeps
-    it for shares with one of these answers. A paper that is short has the clauses that are `short`, and says which
-    others it leaves out.
+    it for shares with one of these answers, `due` for those on which that safeguard is due, `needs` for those that
+    may go ahead, or may not yet. A paper that is short has the clauses that are `short`, and says which others it
+    leaves out.
     """
 
     id: str
@@ -190,6 +206,8 @@ class ClausePattern(Model, frozen=True):
     safeguards: tuple[str, ...] = ()
     bars: tuple[str, ...] = ()
     only: dict[str, tuple[str, ...]] = {}
+    due: str = ""
+    needs: Literal["", "go-ahead", "not-yet"] = ""
     tells_not_due: YesNo = "no"
     short: YesNo = "no"
 
@@ -208,6 +226,22 @@ class Paper(Model, frozen=True):
     why: str
     when: dict[str, tuple[str, ...]] = {}
     short: YesNo = "no"
+
+
+class AnnexPattern(Model, frozen=True):
+    """A paper that goes with an agreement and also stands alone.
+
+    `drafts: any` is drafted whatever the verdict. `due` names the safeguard without which there is nothing to draft.
+    `columns` are those of its one row, where it can be written as CSV.
+    """
+
+    id: str
+    title: str
+    why: str
+    sections: tuple[SectionPattern, ...]
+    drafts: Literal["any", "go-ahead"] = "go-ahead"
+    due: str = ""
+    columns: tuple[str, ...] = ()
 
 
 class AgreementPattern(Model, frozen=True):

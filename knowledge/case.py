@@ -14,7 +14,7 @@ from typing import Literal
 
 from knowledge.decode import Document, Path, decode, read_text, refuse_hazards, typed
 from knowledge.model import KnowledgeBase, Model
-from knowledge.problems import BadInput, Problem, listing, suggestion
+from knowledge.problems import BadInput, Problem, listing, short, suggestion
 from knowledge.share import MAX_BYTES, Share, parse_share
 
 FOLDER = "knowledge/casebook"
@@ -39,6 +39,11 @@ class Expected(Model, frozen=True):
     shut: tuple[str, ...] = ()
     bars: tuple[str, ...] = ()
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Every provision that it names."""
+        return (*self.gateways, *self.shut, *self.bars)
+
 
 class Source(Model, frozen=True):
     """Where the public facts, or the law that the case turns on, can be read."""
@@ -49,7 +54,10 @@ class Source(Model, frozen=True):
 
 
 class Case(Model, frozen=True):
-    """A share that teaches. `tempts` is the mistake that it invites: to refuse, to share, or neither."""
+    """A share that teaches. `tempts` is the mistake that it invites: to refuse, to share, or neither.
+
+    `facts` holds the words of the story that give an answer; `on_file` the answers that stand in the papers beside it.
+    """
 
     title: str
     sector: str
@@ -61,6 +69,8 @@ class Case(Model, frozen=True):
     concepts: tuple[str, ...]
     source: Source
     tempts: Literal["refuse", "share", "neither"] = "neither"
+    facts: dict[str, str] = {}
+    on_file: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -81,6 +91,13 @@ def load_cases(knowledge: KnowledgeBase) -> tuple[CaseFile, ...]:
     return found
 
 
+def cases_about(knowledge: KnowledgeBase, ids: set[str]) -> tuple[CaseFile, ...]:
+    """The cases whose expectation names one of the provisions; reads only files that hold such an id at all."""
+    wanted = re.compile("|".join(map(re.escape, sorted(ids))))
+    found, _ = _read(knowledge, lambda path: bool(wanted.search(path.read_text("utf-8", "replace"))))
+    return tuple(file for file in found if ids & set(file.case.expected.names))
+
+
 def load_concepts(knowledge: KnowledgeBase) -> dict[str, str]:
     """What a case can teach, each concept with its one line. Raises `BadInput` if the file cannot be used."""
     document = decode((knowledge.root / CONCEPTS).read_text(encoding="utf-8"), CONCEPTS)
@@ -90,14 +107,36 @@ def load_concepts(knowledge: KnowledgeBase) -> dict[str, str]:
     return found
 
 
+def read_case(path: FilePath, knowledge: KnowledgeBase) -> CaseFile:
+    """A case that somebody wrote for their own use, from any place. Raises `BadInput` with every fault."""
+    name = str(path)
+    text, faults = read_text(path, name, MAX_BYTES)
+    faults = faults or refuse_hazards(text, name)
+    if faults:
+        raise BadInput(faults)
+    document = decode(text, name)
+    share = _share(document, knowledge)
+    case = _case(document)
+    if case is not None:
+        fault: Fault = lambda at, what: document.fault(("case", *at), what)  # noqa: E731
+        _check(case, ".", load_concepts(knowledge), knowledge, fault)
+        if share is not None:
+            check_facts(case, share, fault)
+    if document.problems or share is None or case is None:
+        raise BadInput(document.problems)
+    return CaseFile(path.stem, path, case, share)
+
+
 def check_cases(knowledge: KnowledgeBase) -> list[Problem]:
     """Every fault of the casebook; empty when nothing is wrong, or where there is no casebook."""
     return _read(knowledge)[1]
 
 
-def _read(knowledge: KnowledgeBase) -> tuple[tuple[CaseFile, ...], list[Problem]]:
+def _read(
+    knowledge: KnowledgeBase, wanted: Callable[[FilePath], bool] = lambda path: True
+) -> tuple[tuple[CaseFile, ...], list[Problem]]:
     root = knowledge.root / FOLDER
-    paths = sorted(root.rglob("*.yaml"))
+    paths = sorted(path for path in root.rglob("*.yaml") if wanted(path))
     if not paths:
         return (), []
     try:
@@ -117,6 +156,8 @@ def _read(knowledge: KnowledgeBase) -> tuple[tuple[CaseFile, ...], list[Problem]
         document = decode(text, name)
         share = _share(document, knowledge)
         case = _case(document)
+        if case is not None and share is not None:
+            check_facts(case, share, lambda at, what, d=document: d.fault(("case", *at), what))  # type: ignore[misc]
         if case is not None:
             folder = path.parent.relative_to(root).as_posix()
             _check(case, folder, concepts, knowledge, lambda at, what, d=document: d.fault(("case", *at), what))  # type: ignore[misc]
@@ -164,6 +205,21 @@ def _check(case: Case, folder: str, concepts: dict[str, str], knowledge: Knowled
     if not re.fullmatch(r"https?://[^\s/]+\.[^\s/]+(/\S*)?", case.source.address):
         fault(("source", "address"), f"'{case.source.address}' is not an address. It starts with https://.")
     _expected(case.expected, knowledge, fault)
+
+
+def check_facts(case: Case, share: Share, fault: Fault) -> None:
+    """What a story is said to tell, it tells in these words; and each is an answer of the share."""
+    story = " ".join(case.story.split())
+    places: list[tuple[Path, str]] = [(("facts", id), id) for id in case.facts]
+    places += [(("on_file", index), id) for index, id in enumerate(case.on_file)]
+    for at, id in places:
+        if id not in share.answers:
+            fault(at, f"the share has no answer to '{id}'.{suggestion(id, share.answers)}")
+    for id, words in case.facts.items():
+        if " ".join(words.split()) not in story:
+            fault(("facts", id), f"the story does not say '{short(words)}'. Take its own words.")
+        if id in case.on_file:
+            fault(("facts", id), f"'{id}' stands in the story and on file. Once is enough.")
 
 
 def _expected(expected: Expected, knowledge: KnowledgeBase, fault: Fault) -> None:

@@ -106,7 +106,20 @@ def _slips(knowledge: KnowledgeBase, loaded: Loaded) -> list[Problem]:
 
 def _changes(knowledge: KnowledgeBase) -> Iterator[Problem]:
     for change in knowledge.changes:
-        for id, given in (*change.set.items(), *change.unless.items()):
+        if bool(change.set) == bool(change.each):
+            yield Problem("knowledge/changes.yaml", 0, f"'{change.id}' needs one of 'set' and 'each'.")
+        for kind in change.drops:
+            if kind not in knowledge.vocabularies["data"]:
+                near = suggestion(kind, knowledge.vocabularies["data"])
+                yield Problem("knowledge/changes.yaml", 0, f"no kind of data is called '{kind}' ({change.id}).{near}")
+        for id, given in (*change.set.items(), *change.unless.items(), *change.only_if.items()):
+            if id == "purpose":
+                for value in given:
+                    if value not in knowledge.vocabularies["purposes"]:
+                        near = suggestion(value, knowledge.vocabularies["purposes"])
+                        message = f"no purpose is called '{value}' ({change.id}).{near}"
+                        yield Problem("knowledge/changes.yaml", 0, message)
+                continue
             values = (given,) if isinstance(given, str) else given
             if id not in knowledge.questions:
                 yield Problem("knowledge/changes.yaml", 0, f"no question is called '{id}' ({change.id}).")

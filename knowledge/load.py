@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from knowledge import cache
-from knowledge.agreement import AgreementPattern, pattern_faults
+from knowledge.agreement import AgreementPattern, AnnexPattern, pattern_faults
 from knowledge.decode import Document, as_text, decode, typed
 from knowledge.model import (
     Change,
@@ -50,6 +50,7 @@ class Contents(Model, frozen=True):
     slips: tuple[Slip, ...]
     fields: dict[str, str]
     agreement: AgreementPattern | None
+    annexes: tuple[AnnexPattern, ...]
 
 
 class Kept(Model, frozen=True):
@@ -132,6 +133,7 @@ def read(root: Path = ROOT) -> tuple[KnowledgeBase, Loaded]:
     changes: tuple[Change, ...] = ()
     slips: tuple[Slip, ...] = ()
     agreement: AgreementPattern | None = None
+    annexes: tuple[AnnexPattern, ...] = ()
 
     for path, document in loaded.files("knowledge/vocabulary", "*.yaml"):
         if path.stem in terms:
@@ -171,6 +173,8 @@ def read(root: Path = ROOT) -> tuple[KnowledgeBase, Loaded]:
             changes = loaded.one(path, document, tuple[Change, ...]) or ()
         elif path.stem == "slips":
             slips = loaded.one(path, document, tuple[Slip, ...]) or ()
+        elif path.stem == "annexes":
+            annexes = loaded.one(path, document, tuple[AnnexPattern, ...]) or ()
         elif path.stem == "agreement":
             agreement = loaded.one(path, document, AgreementPattern)
             for place, fault in pattern_faults(agreement) if agreement else ():
@@ -195,6 +199,7 @@ def read(root: Path = ROOT) -> tuple[KnowledgeBase, Loaded]:
         slips=slips,
         fields=fields,
         agreement=agreement,
+        annexes=annexes,
     )
     return _base(contents, root, _digest(root)), loaded
 

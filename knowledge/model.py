@@ -7,7 +7,7 @@ condition that is silently ignored would open a gateway.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache, cached_property
 from itertools import pairwise
 from pathlib import Path
@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import msgspec
 
 if TYPE_CHECKING:
-    from knowledge.agreement import AgreementPattern
+    from knowledge.agreement import AgreementPattern, AnnexPattern
 
 Nation = Literal["england", "wales", "scotland", "northern-ireland"]
 NATIONS: tuple[Nation, ...] = ("england", "wales", "scotland", "northern-ireland")
@@ -326,12 +326,21 @@ class Emergency(Model, frozen=True):
 
 
 class Change(Model, frozen=True):
-    """Something that people can change about a share so that it may go."""
+    """Something that people can change about a share so that it may go; `cost` is how much it asks of them.
+
+    With `each` it is the words for what is not written down one by one: to leave a kind of data out, to do what was
+    refused, to have a judgement made, or made anew, to give a promise.
+    """
 
     id: str
-    set: dict[str, str | tuple[str, ...]]
     takes: str
+    cost: int
+    set: dict[str, str | tuple[str, ...]] = {}
+    drops: tuple[str, ...] = ()  # kinds of data that cannot go with it
     unless: dict[str, tuple[str, ...]] = {}
+    only_if: dict[str, tuple[str, ...]] = {}
+    each: Literal["data", "refusal", "judgement", "again", "promise"] | None = None
+    material: YesNo = "no"  # is it then another share, so that a judgement against it has to be made anew?
 
 
 class Slip(Model, frozen=True):
@@ -389,6 +398,7 @@ class KnowledgeBase:
         fields: Mapping[str, str],
         digest: str,
         agreement: AgreementPattern | None = None,
+        annexes: tuple[AnnexPattern, ...] = (),
     ) -> None:
         self.root = root
         self.provisions = provisions
@@ -404,6 +414,7 @@ class KnowledgeBase:
         self.fields = fields
         self.digest = digest
         self.agreement = agreement
+        self.annexes = annexes
 
     @cached_property
     def by_kind(self) -> dict[str, tuple[Provision, ...]]:
@@ -422,6 +433,9 @@ class KnowledgeBase:
             if term in vocabulary:
                 return vocabulary[term].label
         return self.groups[term].says if term in self.groups else term
+
+    def label_all(self, terms: Iterable[str]) -> str:
+        return ", ".join(map(self.label, terms))
 
     def answer_label(self, question: str, value: Any) -> str:
         """The words for an answer to a question."""

@@ -67,6 +67,7 @@ class Share(Model, frozen=True):
     parties: tuple[Party, ...] = ()
     purpose: tuple[str, ...] = ()
     data: tuple[str, ...] = ()
+    essential: tuple[str, ...] = ()  # kinds of data without which the goal cannot be reached
     flows: tuple[Flow, ...] = ()
     answers: Answers = {}
     agreement: Terms = msgspec.field(default_factory=Terms)
@@ -158,6 +159,13 @@ def _check(share: Share, document: Document, at: Path, knowledge: KnowledgeBase)
             elif other == party.id:
                 document.fault((*here, key), f"'{party.id}' cannot be its own '{key}'.")
     _terms(document, at, share.purpose, share.data, knowledge)
+    carried = {*share.data, *(kind for flow in share.flows for kind in flow.data)}
+    for index, kind in enumerate(share.essential):
+        if kind not in carried:
+            document.fault(
+                (*at, "essential", index),
+                f"'essential' names what is not shared: '{short(kind)}'.{suggestion(kind, carried)}",
+            )
     _answers(share.answers, document, (*at, "answers"), knowledge)
     check_terms(share.agreement, ids, document, (*at, "agreement"), knowledge)
     for index, flow in enumerate(share.flows):
@@ -257,6 +265,7 @@ def as_plain(share: Share) -> dict[str, Any]:
         "parties",
         "purpose",
         "data",
+        "essential",
         "flows",
         "answers",
         "agreement",
@@ -293,8 +302,11 @@ def save_share(share: Share, path: FilePath) -> None:
     write_atomically(path, dump_share(share).encode())
 
 
-def write_atomically(path: FilePath, content: bytes) -> None:
-    """Put content in place of a file in one step. Raises `BadInput` where the folder cannot be written."""
+def write_atomically(path: FilePath, content: bytes, mode: int | None = None) -> None:
+    """Put content in place of a file in one step. Raises `BadInput` where the folder cannot be written.
+
+    A new file can be read by everybody and an old one keeps its mode, unless `mode` is given.
+    """
     temporary = ""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -303,7 +315,9 @@ def write_atomically(path: FilePath, content: bytes) -> None:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        FilePath(temporary).chmod(path.stat().st_mode & 0o777 if path.exists() else 0o644)
+        if mode is None:
+            mode = path.stat().st_mode & 0o777 if path.exists() else 0o644
+        FilePath(temporary).chmod(mode)
         FilePath(temporary).replace(path)
     except OSError as error:
         if temporary:

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from knowledge.agreement import AgreementPattern, ClausePattern, Paper, SectionPattern
-from rules import clauses, law_clauses
+from knowledge.agreement import AgreementPattern, AnnexPattern, ClausePattern, Paper, SectionPattern
+from rules import annex_clauses, clauses, law_clauses
 from rules.decide import LABELS
 from rules.determine import GO_AHEAD, Determination
 from rules.document import Agreement, Clause, Numbering, Section, Table, Writing
@@ -26,6 +26,13 @@ BUILDERS: dict[str, clauses.Builder] = {
         law_clauses.overview, law_clauses.schedule, law_clauses.powers, law_clauses.keys, law_clauses.bars,
         law_clauses.offences, law_clauses.regimes, law_clauses.judgements, law_clauses.refused, law_clauses.outcomes,
         law_clauses.powers_tried, law_clauses.bars_down, law_clauses.still_needed,
+        annex_clauses.screening, annex_clauses.screened, annex_clauses.risk_table, annex_clauses.views_table,
+        annex_clauses.duty_of_annex,
+        annex_clauses.decision_table, annex_clauses.approval_table, annex_clauses.deletion_table,
+        annex_clauses.kept_table, annex_clauses.quality_table, annex_clauses.request_facts, annex_clauses.notice_who,
+        annex_clauses.notice_what, annex_clauses.notice_why, annex_clauses.notice_law, annex_clauses.notice_rights,
+        annex_clauses.sensitive_conditions, annex_clauses.record_entry, annex_clauses.register_row,
+        annex_clauses.legal_question, annex_clauses.answers_given,
     )
 }  # fmt: skip
 LATE = ("left_out", "law_list", "to_do", "trace")
@@ -48,6 +55,21 @@ def draft_refusal(determination: Determination) -> Agreement:
     """The record of a decision not to share, with its reasons."""
     view = looked_at(determination)
     return _Drafting(view, view.pattern.refusal).agreement()
+
+
+def draft_annex(determination: Determination, annex: AnnexPattern) -> Agreement:
+    """One of the annexes, on its own. Raises `ValueError` where there is nothing to draft."""
+    view = annexed(determination, annex)
+    if annex.drafts != "any" and view.is_open:
+        raise ValueError(f"no {annex.id} for '{determination.verdict}'")
+    if annex.due and annex.due not in view.safeguards:
+        raise ValueError(f"no {annex.id} is due: it goes with '{annex.due}'")
+    return _Drafting(view, annex.sections).agreement()
+
+
+def annexed(determination: Determination, annex: AnnexPattern) -> View:
+    """A determination as an annex looks at it."""
+    return View(determination, _pattern(determination), Paper(id=annex.id, title=annex.title, why=annex.why))
 
 
 def looked_at(determination: Determination) -> View:
@@ -109,6 +131,10 @@ class _Drafting:
         kept = []
         for clause in section.clauses:
             if clause.only and not self.view.has(clause.only):
+                continue
+            if clause.due and clause.due not in self.view.safeguards:
+                continue
+            if clause.needs and (clause.needs == "not-yet") is not self.view.is_open:
                 continue
             if self.view.paper.short == "yes" and clause.short == "no" and not self.view.is_refusal:
                 self.left_out.append(clause)
@@ -186,7 +212,7 @@ class _Drafting:
             ("purpose", ", ".join(purposes)),
             ("shared-as", word(view.determination.verdict)),
         ]
-        if not view.is_refusal:
+        if not view.is_open:
             cited = dict.fromkeys(view.cited(gateway) for gateway, _ in view.relied_on("gateway"))
             rows.append(("power", "; ".join(cited) or word("no-power")))
         dates = [(key, getattr(view.terms, key)) for key in ("start", "end", "review")]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -191,6 +191,8 @@ class LineDetermination:
     def silent(self) -> tuple[Decided, ...]:
         """Provisions that rest on nobody having answered: on the best route, or gateways shut by that alone."""
         on_route = self.best.silent if self.best else ()
+        if self.verdict in GO_AHEAD:
+            return on_route
         return (*on_route, *(gateway for gateway in self.shut if gateway.rests_on_silence))
 
     @property
@@ -330,8 +332,10 @@ class LineDecider:
         line: Line,
         settings: Settings,
         shared: Shared,
+        gateways: Sequence[Provision] | None = None,  # those to decide, where the others are known to be shut
     ) -> None:
         self.knowledge = determiner.knowledge
+        self.gateways = self.knowledge.of_kind("gateway") if gateways is None else gateways
         self.determiner = determiner
         self.rulebook = rulebook
         self.line = line
@@ -347,7 +351,7 @@ class LineDecider:
         self.receiver_silent = Facts(rulebook, line, "receiving", blank)
 
     def determine(self) -> LineDetermination:
-        gateways = [self._decide(gateway, self.sides["sending"]) for gateway in self.knowledge.of_kind("gateway")]
+        gateways = [self._decide(gateway, self.sides["sending"]) for gateway in self.gateways]
         routes = [self._route(gateway) for gateway in gateways if gateway.meets() > Status.SHUT]
         shut = tuple(gateway for gateway in gateways if gateway.meets() is Status.SHUT and gateway.in_force)
         mentioned = tuple(gateway for gateway in gateways if _nearly(gateway))

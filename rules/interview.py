@@ -49,22 +49,23 @@ def next_question(determination: Determination, asked: Iterable[str] = (), skipp
         for name in FIRST:
             if name in determination.knowledge.questions and name not in given | left_out and _undecided(determination):
                 return Ask(name, False, (), 0, 0, 1)
-    found = _candidates(determination, False, given, left_out)
-    return found or _silent(determination, given | left_out) or _candidates(determination, True, given, left_out)
+    return _candidates(determination, False, given, left_out) or _candidates(determination, True, given, left_out)
 
 
-def _silent(determination: Determination, left_out: set[str]) -> Ask | None:
-    """A question that nobody answered and whose silence the law reads as an answer."""
+def quiet_questions(determination: Determination, left_out: Iterable[str] = ()) -> tuple[str, ...]:
+    """Questions whose silence the law reads as an answer, and whose answer might still change the determination.
+
+    They never lengthen the interview: they are one page of ticks, "does any of this apply?".
+    """
+    found: dict[str, None] = {}
     for line in determination.lines:
         for decided in line.silent:
             for finding in decided.findings:
-                names = [
-                    a.question or {"receiver-is-processor": "roles"}.get(a.fact, "") for a in finding.compiled.atoms
-                ]
-                for name in names:
-                    if finding.outcome == "not_met" and name in determination.knowledge.questions.keys() - left_out:
-                        return Ask(name, False, (decided.id,), 1, 1, 1)
-    return None
+                for atom in finding.compiled.atoms if finding.outcome == "not_met" else ():
+                    name = atom.question or {"receiver-is-processor": "roles"}.get(atom.fact, "")
+                    if name in determination.knowledge.questions and name not in line.line.answers:
+                        found[name] = None
+    return tuple(name for name in found if name not in set(left_out))
 
 
 def _undecided(determination: Determination) -> bool:

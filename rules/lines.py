@@ -37,7 +37,7 @@ def lines(share: Share, knowledge: KnowledgeBase, as_at: dt.date) -> tuple[tuple
     notes: dict[str, None] = {}
     common = {id: answer_of(raw) for id, raw in share.answers.items()}
     bodies = knowledge.vocabularies["bodies"]
-    for flow in share.flows or _every_flow(share):
+    for flow in share.flows or every_flow(share):
         discloser, receiver = share.party(flow.source), share.party(flow.to)
         nation, receiver_nation = discloser.nation or share.nation, receiver.nation or share.nation
         if nation is None or receiver_nation is None:
@@ -75,7 +75,8 @@ def lines(share: Share, knowledge: KnowledgeBase, as_at: dt.date) -> tuple[tuple
     return tuple(found), tuple(notes)
 
 
-def _every_flow(share: Share) -> tuple[Flow, ...]:
+def every_flow(share: Share) -> tuple[Flow, ...]:
+    """Every discloser to every other receiver, for a share that names no flows."""
     return tuple(
         Flow(source=one.id, to=other.id)
         for one in share.parties

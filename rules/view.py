@@ -14,7 +14,7 @@ from knowledge.agreement import AgreementPattern, Paper, Terms
 from knowledge.model import Citation, KnowledgeBase, Provision
 from knowledge.share import Answer, Party, Share
 from rules.decide import Decided, Status
-from rules.determine import BarOnRoute, Determination, LineDetermination, Route, SafeguardDue, needs_lifting
+from rules.determine import GO_AHEAD, BarOnRoute, Determination, LineDetermination, Route, SafeguardDue, needs_lifting
 from rules.document import Gap, Link
 from rules.explain import bars_of, merge, nearest_gateways, open_questions
 
@@ -53,9 +53,15 @@ class View:
     def share(self) -> Share:
         return self.determination.share
 
-    @property
+    @cached_property
     def terms(self) -> Terms:
-        return self.share.agreement
+        """What the parties said; what they have yet to agree counts as not said."""
+        return self.share.agreement.without(self.pattern.words["to-be-agreed"])
+
+    @property
+    def is_open(self) -> bool:
+        """May the share not go ahead, or not yet?"""
+        return self.determination.verdict not in GO_AHEAD
 
     @cached_property
     def flows(self) -> tuple[Flow, ...]:

@@ -16,7 +16,7 @@ from functools import cached_property
 from itertools import product
 
 from knowledge.load import Loaded
-from knowledge.model import KnowledgeBase, Provision, Side, Version
+from knowledge.model import ROUTE_FACTS, KnowledgeBase, Provision, Side, Version
 from knowledge.problems import Problem
 from rules.compile import Compiled, Ruleset, compile_version
 from rules.decide import Decided, Findings
@@ -86,6 +86,7 @@ class Witnesses:
     def refuting(self, witness: Witness, condition: str) -> Witness | None:
         """A share near to a witness that opens, on which this condition alone is refuted; one change if one will do."""
         search = _Search(self, witness.provision, witness.version, witness.outline.as_at, witness.side)
+        search.turned = condition
         search.route(witness.gateway)
         goals = _refuting(search.goals, condition)
         refuted, others = goals[0], goals[1:]
@@ -154,6 +155,7 @@ class _Search:
         self.ruleset: Ruleset = compile_version(self.knowledge, provision, version)
         self.chance = random.Random(f"{provision.id} {version.start}")
         self.gateway: Provision | None = None
+        self.turned = ""  # the condition that is to be refuted
         self._route: dict[str, str | frozenset[str]] = {}
 
     # The route
@@ -194,9 +196,13 @@ class _Search:
         return self.facts(ordinary(self.knowledge, self.rulebook.as_at), self.side)
 
     def _receiving(self) -> str:
-        """How the receiving side stands: as the provision wants it, if it asks."""
-        wanted = (atom for atom in self.ruleset.reads if atom.fact == "route-receiving")
-        return next((atom.options[0] for atom in wanted), "open")
+        """How the receiving side stands: as the provision would have it, or not where that is to be refuted."""
+        for compiled in self.ruleset.conditions:
+            for atom in compiled.atoms:
+                if atom.fact == "route-receiving":
+                    wanted = (compiled.condition.id != self.turned) != compiled.negated
+                    return next(word for word in ROUTE_FACTS[atom.fact] or () if (word in atom.options) is wanted)
+        return "open"
 
     # Goals
 

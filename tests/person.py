@@ -10,6 +10,7 @@ from tests.terminal import ENTER, Terminal
 
 ASKED = re.compile(r"Question (\d+) of about (\d+)")
 END = re.compile("What has to be done|Check your answers|The law as at")
+QUIET = "Does any of this need a closer look?"
 OPENING = {
     "discloser": "Which organisation holds the information now?",
     "receiver": "Who will receive it?",
@@ -58,6 +59,7 @@ class Person:
     says: dict[str, str]
     numbers: list[int] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
+    looked: bool = False
 
     def begin(self, *, urgent: bool = False) -> None:
         self.terminal.wait_for("at risk of serious harm right now")
@@ -66,7 +68,11 @@ class Person:
 
     def question(self) -> str:
         """Wait for the next question (or for the end of them), and say which it is: '' at the end."""
-        shown = self.terminal.wait_until(lambda text: self.ready(text) or bool(END.search(text)), "the next question")
+        shown = self.terminal.wait_until(self._goes_on, "the next question")
+        if QUIET in shown and not self.looked:
+            self.looked = True
+            self.terminal.press(ENTER)
+            shown = self.terminal.wait_until(lambda text: self.ready(text) or bool(END.search(text)), "what comes next")
         if not self.ready(shown):
             return ""
         found = list(ASKED.finditer(shown))
@@ -79,6 +85,10 @@ class Person:
         assert id, f"no question of ours is on the screen:\n{shown}"
         self.asked.append(id)
         return id
+
+    def _goes_on(self, shown: str) -> bool:
+        quiet = QUIET in shown and not self.looked and bool(re.search(r"^>", shown.split(QUIET)[-1], re.MULTILINE))
+        return self.ready(shown) or bool(END.search(shown)) or quiet
 
     def ready(self, shown: str) -> bool:
         """Does a question that was not on the screen before wait for its answer?"""
@@ -104,6 +114,10 @@ class Person:
         terminal.press(ENTER)
         if id in ("discloser", "receiver"):
             terminal.wait_for("Its name")
+            terminal.press(ENTER)
+        if id == "discloser" and "nation" in self.says and "harm-believed" not in self.says:
+            terminal.wait_for(OPENING["nation"])
+            terminal.move_to(self.label("nation", self.says["nation"]))
             terminal.press(ENTER)
         if id == "receiver":
             terminal.wait_for("Who else will receive it")

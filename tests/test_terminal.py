@@ -244,12 +244,11 @@ def test_plain_lines_take_numbers_words_and_names(tmp_path: Path, knowledge: Kno
         tmp_path,
         "1",  # no danger
         "Check taxi licences.",
-        "district", "2", "Onetown Council",
+        "district", "2", "Onetown Council", "1",
         "nothing like it", "district", "2", "",
         "nobody", "1",
         "licensing", "1", "",
         "permits", "1", "",
-        "1",
         TERM="dumb",
     )  # fmt: skip
     assert (code, err) == (10, f"{GO_ON}\n")

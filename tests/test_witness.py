@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from knowledge import audit
+from knowledge.check import check
 from knowledge.load import read
 from knowledge.model import KnowledgeBase
 from rules.determine import Determiner
 from rules.witness import Witnesses, faults
 from tests.scenarios import state_of
+from tests.test_broken import BASE, base_with, expected
+
+CASES = sorted((Path(__file__).parent / "broken_law").iterdir())
 
 
 @pytest.fixture(scope="module")
@@ -52,3 +58,13 @@ def test_a_gateway_is_open_on_its_witness_when_the_whole_share_is_decided(
 def test_no_provision_contradicts_another_and_nothing_lies_idle() -> None:
     knowledge, loaded = read()
     assert audit.faults(knowledge, loaded) == []
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.stem.replace("-", " "))
+def test_law_that_cannot_be_right_is_named_with_file_and_line(case: Path, tmp_path: Path) -> None:
+    """Each file in `tests/broken_law` is put over the sound base, and its head says what is wrong with it."""
+    knowledge, loaded = read(base_with(case, tmp_path))
+    assert check(knowledge, loaded) == []
+    found = {str(problem) for problem in (*audit.faults(knowledge, loaded), *faults(knowledge, loaded))}
+    base = {str(problem) for problem in faults(*read(BASE))}
+    assert found - base == set(expected(case))
