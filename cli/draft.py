@@ -18,8 +18,9 @@ from knowledge.load import load
 from knowledge.problems import BadInput
 from knowledge.share import load_share, write_atomically
 from rules.decide import Status
-from rules.determine import GO_AHEAD, MORE, REFER, Determination, Determiner
+from rules.determine import Determination, Determiner
 from rules.document import Agreement
+from rules.line import GO_AHEAD, MORE, REFER
 from rules.view import Flow, View
 
 _MOST = 8  # lines, and questions, that a refusal names before it counts the rest

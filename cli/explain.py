@@ -17,8 +17,9 @@ from knowledge.model import Citation, KnowledgeBase
 from knowledge.problems import BadInput, Problem, near_miss
 from knowledge.share import Share, change_share, load_share
 from rules.decide import Decided, Finding, Status
-from rules.determine import Determination, Determiner, LineDetermination
+from rules.determine import Determination, Determiner
 from rules.explain import decided_on, finding_json, merge, nearest_gateways, open_questions
+from rules.line import LineDetermination
 
 MET = {"met": "met", "not_met": "NOT met", "unknown": "not known"}
 _MARK = {"met": "+", "not_met": "x", "unknown": "?"}

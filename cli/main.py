@@ -14,6 +14,8 @@ COMMANDS = {
     "assess": "cli.assess",
     "draft": "cli.draft",
     "annex": "cli.annex",
+    "spec": "cli.spec",
+    "dummy": "cli.spec",
     "explain": "cli.explain",
     "what-if": "cli.explain",
     "browse": "cli.browse",
@@ -21,6 +23,7 @@ COMMANDS = {
     "check": "cli.law",
     "schema": "cli.law",
     "law": "cli.changes",
+    "train": "cli.train",
 }
 """Each command, or group of commands, and the module that holds it."""
 

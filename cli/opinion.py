@@ -6,8 +6,9 @@ from cli.screen import Screen
 from cli.wording import cited
 from knowledge.model import KnowledgeBase
 from knowledge.problems import short
-from rules.determine import Determination, LineDetermination
+from rules.determine import Determination
 from rules.explain import open_questions
+from rules.line import LineDetermination
 from rules.second_opinion import Opinion
 
 _KIND = {

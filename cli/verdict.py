@@ -10,20 +10,11 @@ from cli.wording import CHECKED, WHEN, WHO
 from cli.wording import cited as cited
 from knowledge.model import KnowledgeBase
 from rules.decide import Decided, Status
-from rules.determine import (
-    CANNOT,
-    GO_AHEAD,
-    MUST,
-    OUTSIDE,
-    REFER,
-    BarOnRoute,
-    Determination,
-    Determiner,
-    LineDetermination,
-    needs_lifting,
-)
+from rules.determine import Determination, Determiner
 from rules.explain import merge, nearest_gateways, open_questions, weakest_label
+from rules.line import CANNOT, GO_AHEAD, MUST, OUTSIDE, REFER, LineDetermination
 from rules.nearest import nearest_lawful
+from rules.route import BarOnRoute, needs_lifting
 
 WORDS = {
     "must-share": ("You must share this", "green"),
@@ -176,20 +167,21 @@ def _nearest_lawful(
     screen: Screen, determiner: Determiner, determination: Determination, group: Sequence[LineDetermination]
 ) -> None:
     """What would let it go; each was decided again before it is shown."""
-    if group[0].verdict != CANNOT:
+    if group[0].verdict not in (CANNOT, REFER):
         return
-    knowledge = determination.knowledge
     line = group[0].line
     alike = [each for each in group if (each.line.discloser, each.line.receiver) == (line.discloser, line.receiver)]
     found = nearest_lawful(determiner, determination, alike)
+    if not found and group[0].verdict == REFER:
+        return
     screen.heading("What would let it go")
     if not found:
-        screen.para("Nothing that Gatehouse could try would let it go as it is.", indent=2)
+        screen.para("No lawful route was found. Gatehouse tried each change that people can make, alone and in pairs: "
+                    "less data, less identifying data, consent, approvals and judgements.", indent=2)  # fmt: skip
     for proposal in found:
-        steps = [*proposal.takes]
-        if proposal.drop_data:
-            steps.insert(0, f"Leave out: {', '.join(map(knowledge.label, proposal.drop_data))}; the rest may then go")
-        screen.bullets([f"{'; and '.join(steps)}. Then: {SHORT[proposal.verdict].lower()}"])
+        rest = "what is left " if proposal.drop_data else ""
+        steps = " ".join(step if step.endswith("?") else f"{step}." for step in proposal.takes)
+        screen.bullets([f"{steps} Then: {rest}{SHORT[proposal.verdict].lower()}."])
 
 
 def _why(screen: Screen, knowledge: KnowledgeBase, line: LineDetermination) -> None:

@@ -31,6 +31,10 @@ class DataItem(Model, frozen=True):
     reason: str = ""
     kind: str = ""
     format: str = ""
+    type: Literal["", "string", "integer", "number", "boolean", "date"] = ""
+    options: tuple[str, ...] = ()
+    example: str = ""
+    required: YesNo = "no"
     sensitive: YesNo = "no"
 
 
@@ -135,6 +139,7 @@ class Terms(Model, frozen=True):
 
 
 KEYS = tuple(field.encode_name for field in msgspec.structs.fields(Terms))
+DATES = ("start", "end", "review")
 BY_PARTY = tuple(field.encode_name for field in msgspec.structs.fields(Terms) if field.type == ByParty)
 
 

@@ -28,6 +28,7 @@ from knowledge.model import (
 )
 from knowledge.problems import Problem, listing, near_miss, suggestion
 from knowledge.resolve import answers, implied_conditions, in_vocabulary, questions_behind, resolve
+from knowledge.training import check_training
 
 Report = Callable[[Path, str], None]
 
@@ -55,7 +56,7 @@ def check(knowledge: KnowledgeBase, loaded: Loaded) -> list[Problem]:
         problems += _provision(knowledge, loaded, provision)
     if not loaded.problems and not any(_in_a_circle(knowledge, id) for id in knowledge.facts):
         problems += [*_changes(knowledge), *_slips(knowledge, loaded), *_unused(knowledge, loaded)]
-    problems += check_cases(knowledge)
+    problems += check_cases(knowledge) or check_training(knowledge)
     faults = [problem for problem in problems if not _is_echo(problem, loaded)]
     return sorted({*loaded.problems, *faults})
 

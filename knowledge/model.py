@@ -411,6 +411,7 @@ class KnowledgeBase:
         self.emergency = emergency
         self.changes = changes
         self.slips = slips
+        self.resolved: dict[str, Any] = {}  # what `resolve` has found out about the names of facts
         self.fields = fields
         self.digest = digest
         self.agreement = agreement

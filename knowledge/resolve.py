@@ -23,6 +23,13 @@ class Fact:
 
 def resolve(knowledge: KnowledgeBase, name: str) -> tuple[Fact, str] | None:
     """The fact that a name refers to, and the option that the name itself holds (`subjects-children`)."""
+    known: dict[str, tuple[Fact, str] | None] = knowledge.resolved
+    if name not in known:
+        known[name] = _resolve(knowledge, name)
+    return known[name]
+
+
+def _resolve(knowledge: KnowledgeBase, name: str) -> tuple[Fact, str] | None:
     found = _plain(knowledge, name)
     if found:
         return found, ""

@@ -36,6 +36,7 @@ class Search:
             return dict.fromkeys(cited, _NAMED)
         wanted = list(dict.fromkeys(_root(token) for word in words for token in tokens(word)))
         found: dict[str, int] = {}
+        phrase = " ".join(token for word in words for token in tokens(word))
         patterns = [re.compile(rf"(?<![a-z0-9]){re.escape(word)}") for word in wanted]
         terms = [self._terms(word) for word in wanted]
         for provision in self.knowledge.provisions.values():
@@ -46,7 +47,7 @@ class Search:
                     break
                 total += score
             else:
-                found[provision.id] = total
+                found[provision.id] = total + self._together(provision, phrase)
         return found
 
     def near(self, words: Iterable[str]) -> str:
@@ -63,6 +64,13 @@ class Search:
             return ()
         found = Recogniser(self.knowledge).recognise(text)
         return found.provisions if found.how in ("id", "citation") else ()
+
+    def _together(self, provision: Provision, phrase: str) -> int:
+        """More where the words stand together in the title or in the law's name, and most where they are the title."""
+        if " " not in phrase:
+            return 0
+        together = [text for weight, text in self._fields[provision.id] if weight >= _LAW and phrase in text]
+        return sum(_TITLE * 2 if text == phrase else _TITLE for text in together)
 
     def _score(self, provision: Provision, word: str, pattern: re.Pattern[str], terms: frozenset[str]) -> int:
         score = 0

@@ -288,7 +288,9 @@ def _pack(document: Document, cases: Mapping[str, CaseFile], knowledge: Knowledg
         id = case.id if entry.case else f"{found.id}/{case.id}"
         if any(id == other.id for other in scenarios):
             document.fault(at, f"'{id}' is listed twice.")
-        scenarios.append(Scenario(id, entry.level or case.case.level, case, entry.expected, entry.because, bool(entry.file)))
+        scenarios.append(
+            Scenario(id, entry.level or case.case.level, case, entry.expected, entry.because, bool(entry.file))
+        )
     return Pack(found.id, found.title, found.about, tuple(scenarios))
 
 

@@ -11,8 +11,9 @@ from collections.abc import Iterable, Sequence
 from knowledge.agreement import AgreementPattern, AnnexPattern, ClausePattern, Paper, SectionPattern
 from rules import annex_clauses, clauses, law_clauses
 from rules.decide import LABELS
-from rules.determine import GO_AHEAD, Determination
+from rules.determine import Determination
 from rules.document import Agreement, Clause, Numbering, Section, Table, Writing
+from rules.line import GO_AHEAD
 from rules.paper import choose, facts_of
 from rules.view import REFUSAL, View
 

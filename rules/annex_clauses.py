@@ -69,7 +69,7 @@ def screened(view: View, writing: Writing) -> None:
         for _, atom in _triggers(view, view.knowledge.provisions[SCREENED])
         for line in view.determination.lines
     }
-    if SCREENED in view.safeguards or True in found:
+    if True in found:
         writing.para(view.word("screened-due"))
     else:
         writing.para(view.word("screened-unknown" if None in found or not found else "screened-not-due"))

@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterable
 from knowledge.agreement import ClausePattern
 from knowledge.share import Answer, Party
 from rules.decide import LABELS
-from rules.determine import SafeguardDue
 from rules.document import Cell, Writing
+from rules.route import SafeguardDue
 from rules.view import Flow, View
 
 Builder = Callable[[View, Writing], None]
@@ -222,7 +222,7 @@ def processors(view: View, writing: Writing) -> None:
     given = view.terms.processors
     if given == "none":
         writing.para(view.word("no-processors"))
-    elif given:
+    elif isinstance(given, tuple):
         names = {party.id: party.name for party in view.parties}
         headings = [view.word(id) for id in ("processor", "party", "does", "contract")]
         writing.table(headings, [(p.name, names.get(p.acts_for, p.acts_for), p.does, p.contract) for p in given])

@@ -7,17 +7,10 @@ from typing import Any
 
 from knowledge.model import KnowledgeBase, Provision
 from rules.decide import LABELS, Decided, Finding, Status
-from rules.determine import (
-    GO_AHEAD,
-    BarOnRoute,
-    Determination,
-    Determiner,
-    LineDetermination,
-    Route,
-    SafeguardDue,
-    needs_lifting,
-)
-from rules.nearest import Proposal, nearest_lawful
+from rules.determine import Determination, Determiner
+from rules.line import GO_AHEAD, LineDetermination
+from rules.nearest import Known, Proposal, nearest_lawful
+from rules.route import BarOnRoute, Route, SafeguardDue, needs_lifting
 
 _ASKED = ("unanswered", "wide", "judgement", "not-sure")  # causes that an answer would take away
 LASTING = {Status.OPEN: "open", Status.UNSETTLED: "unsettled", Status.SHUT: "shut"}
@@ -34,8 +27,9 @@ def as_json(
     """
     merged = [_line(determination.knowledge, group, everything) for group in merge(determination.lines)]
     if determiner is not None:
+        known: Known = {}
         for entry, group in zip(merged, merge(determination.lines), strict=True):
-            found = nearest_lawful(determiner, determination, group)
+            found = nearest_lawful(determiner, determination, group, known)
             entry["nearest_lawful"] = [_proposal(proposal) for proposal in found]
     return {
         "gatehouse": 1,
@@ -250,7 +244,14 @@ def _proposal(proposal: Proposal) -> dict[str, Any]:
     change: dict[str, Any] = {id: list(v) if isinstance(v, tuple) else v for id, v in proposal.answers.items()}
     if proposal.drop_data:
         change["drop_data"] = list(proposal.drop_data)
-    return {"change": change, "verdict": proposal.verdict, "takes": "; ".join(proposal.takes)}
+    return {
+        "change": change,
+        "verdict": proposal.verdict,
+        "takes": "; ".join(proposal.takes),
+        "cost": proposal.cost,
+        "judgements": list(proposal.judgements),
+        "promises": list(proposal.promises),
+    }
 
 
 def nearest_gateways(line: LineDetermination, most: int = 3) -> list[Decided]:

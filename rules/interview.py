@@ -13,8 +13,10 @@ from dataclasses import dataclass
 
 from knowledge.model import KnowledgeBase
 from rules.decide import Decided, Status
-from rules.determine import CANNOT, GO_AHEAD, Determination, LineDetermination, Route, SafeguardDue
+from rules.determine import Determination
 from rules.facts import Cause, Causes
+from rules.line import CANNOT, GO_AHEAD, LineDetermination
+from rules.route import Route, SafeguardDue
 
 OPENING = ("discloser", "receiver", "purpose", "data", "nation")
 """What a share has to say before there is a line to decide; not questions of the knowledge base."""

@@ -10,9 +10,9 @@ from collections.abc import Iterable
 from knowledge.agreement import ClausePattern
 from knowledge.model import Provision
 from rules.decide import Decided, Finding, Status
-from rules.determine import BarOnRoute, Lift
 from rules.document import Cell, Writing
 from rules.explain import bars_of
+from rules.route import BarOnRoute, Lift
 from rules.view import Flow, View
 
 

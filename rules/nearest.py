@@ -19,8 +19,9 @@ from knowledge.resolve import questions_behind
 from knowledge.share import Answer, Answers, Flow, Share, answer_of
 from rules.compile import Compiled
 from rules.decide import Decided
-from rules.determine import CANNOT, GO_AHEAD, REFER, VERDICTS, Determination, Determiner, LineDecider, LineDetermination
+from rules.determine import Determination, Determiner
 from rules.facts import Settings
+from rules.line import CANNOT, GO_AHEAD, REFER, VERDICTS, LineDecider, LineDetermination
 from rules.lines import every_flow, lines
 
 MOST = 3
@@ -62,8 +63,15 @@ class _Step:
         return frozenset(self.answers) | (_OF_DATA if self.drops else frozenset())
 
 
+Known = dict[tuple[object, ...], tuple[Proposal, ...]]
+"""What was found for lines already, so that like lines of one determination are searched once."""
+
+
 def nearest_lawful(
-    determiner: Determiner, determination: Determination, group: Sequence[LineDetermination]
+    determiner: Determiner,
+    determination: Determination,
+    group: Sequence[LineDetermination],
+    known: Known | None = None,
 ) -> tuple[Proposal, ...]:
     """Up to three ways to a share that may go, the least to ask first; empty where a search found none.
 
@@ -72,12 +80,11 @@ def nearest_lawful(
     """
     if group[0].verdict not in (CANNOT, REFER):
         return ()
+    known = {} if known is None else known
     trial = _Trial(determiner, determination, group)
-    for size in (1, 2):
-        found = list(trial.proposals(size))
-        if found:
-            return tuple(sorted(found, key=lambda one: (one.cost, -VERDICTS.index(one.verdict)))[:MOST])
-    return ()
+    if trial.key not in known:
+        known[trial.key] = trial.best()
+    return known[trial.key]
 
 
 def applied(determination: Determination, group: Sequence[LineDetermination], proposal: Proposal) -> Share:
@@ -173,6 +180,25 @@ class _Trial:
             == (line.discloser, line.receiver, line.purpose)
         }
 
+    @property
+    def key(self) -> tuple[object, ...]:
+        """What the search turns on; who the parties are is not among it, only what they are."""
+        line = self.group[0].line
+        return (
+            (line.discloser_kind, line.receiver_kind, line.nation, line.receiver_nation, line.purpose),
+            (line.same_body, line.receiver_is_processor),
+            tuple(self.before.items()),
+            tuple((each.line.data, frozenset(each.line.answers.items())) for each in self.group),
+        )
+
+    def best(self) -> tuple[Proposal, ...]:
+        """The sets of steps that ask least: single ones, or pairs where none will do."""
+        for size in (1, 2):
+            found = list(self.proposals(size))
+            if found:
+                return tuple(sorted(found, key=lambda one: (one.cost, -VERDICTS.index(one.verdict)))[:MOST])
+        return ()
+
     def proposals(self, size: int) -> Iterator[Proposal]:
         """Sets of so many steps that let the lines go, the least to ask first."""
         found: list[Proposal] = []
@@ -236,7 +262,7 @@ class _Trial:
 
     def _worded(
         self,
-        each: Literal["data", "refusal", "judgement", "promise"],
+        each: Literal["data", "refusal", "judgement", "again", "promise"],
         what: str,
         answers: Mapping[str, str],
         drops: tuple[str, ...] = (),
@@ -250,10 +276,10 @@ class _Trial:
 
     @cached_property
     def _against(self) -> list[str]:
-        """The judgements that somebody has made against these lines."""
-        questions = self.knowledge.questions
-        given = self.group[0].line.answers.items()
-        return [id for id, answer in given if questions[id].kind == "judgement" and answer.answer == "no"]
+        """The judgements that somebody has made against these lines, and that another share would need anew."""
+        given = self.group[0].line.answers
+        anew = self.words["again"].only_if if "again" in self.words else {}
+        return [id for id, against in anew.items() if id in given and given[id].answer in against]
 
     # Is it worth a trial?
 

@@ -24,9 +24,25 @@ def facts_of(determination: Determination) -> Facts:
     }
     for id in ("roles", "how-shared"):
         found[id] = frozenset(str(line.answers[id].answer) if id in line.answers else "" for line in lines)
+    for group in determination.knowledge.groups:
+        found[f"all-{group}"] = frozenset({_word(bool(lines) and _all_in(determination, group))})
     shared = found["how-shared"]
     found["many-ways"] = frozenset({_word(many_ways or bool(shared & {"both-ways", "pool"}))})
     return found
+
+
+def _all_in(determination: Determination, group: str) -> bool:
+    """Is every body of every line in a group of bodies?"""
+    if determination.knowledge.groups[group].of != "bodies":
+        return False
+    return all(
+        line.facts.rulebook.kinship.among("bodies", kind, (group,), nation)
+        for line in determination.lines
+        for kind, nation in (
+            (line.line.discloser_kind, line.line.nation),
+            (line.line.receiver_kind, line.line.receiver_nation),
+        )
+    )
 
 
 def choose(pattern: AgreementPattern, facts: Facts) -> Paper:

@@ -14,9 +14,11 @@ from knowledge.agreement import AgreementPattern, Paper, Terms
 from knowledge.model import Citation, KnowledgeBase, Provision
 from knowledge.share import Answer, Party, Share
 from rules.decide import Decided, Status
-from rules.determine import GO_AHEAD, BarOnRoute, Determination, LineDetermination, Route, SafeguardDue, needs_lifting
+from rules.determine import Determination
 from rules.document import Gap, Link
 from rules.explain import bars_of, merge, nearest_gateways, open_questions
+from rules.line import GO_AHEAD, LineDetermination
+from rules.route import BarOnRoute, Route, SafeguardDue, needs_lifting
 
 REFUSAL = "refusal"
 

@@ -20,9 +20,10 @@ from knowledge.model import ROUTE_FACTS, KnowledgeBase, Provision, Side, Version
 from knowledge.problems import Problem
 from rules.compile import Compiled, Ruleset, compile_version
 from rules.decide import Decided, Findings
-from rules.determine import Determiner, route_facts
+from rules.determine import Determiner
 from rules.engine import Outcome
 from rules.facts import Facts, Rulebook
+from rules.line import route_facts
 from rules.outline import Outline, changes, facts_of, off, ordinary
 
 _STARTS = 6  # climbs from the beginning before it is given up

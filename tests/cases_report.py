@@ -12,8 +12,9 @@ from typing import Any
 from knowledge.decode import decode
 from knowledge.model import KnowledgeBase
 from knowledge.share import load_share
-from rules.determine import GO_AHEAD, Determiner
+from rules.determine import Determiner
 from rules.explain import as_json
+from rules.line import GO_AHEAD
 
 FOLDER = Path(__file__).parent / "cases"
 
@@ -151,9 +152,8 @@ def report(found: list[Result]) -> None:
         )
         print(f"{mark:5} {result.id:48} {result.verdict:26} {flags}" + (f" not found: {misses}" if misses else ""))
         if not result.acceptable:
-            print(
-                f"      acceptable: {', '.join(result.oracle['acceptable_verdicts'])}; open: {', '.join(result.found['open_questions'])}"
-            )
+            print("      acceptable:", ", ".join(result.oracle["acceptable_verdicts"]))
+            print("      open:", ", ".join(result.found["open_questions"]))
 
 
 if __name__ == "__main__":

@@ -23,7 +23,7 @@ def random_answer(knowledge: KnowledgeBase, id: str, chance: random.Random) -> A
         return None
     if question.is_many:
         picked = chance.sample(options, k=min(len(options), chance.choice((1, 1, 2, 3))))
-        return picked + [NOT_SURE] if chance.random() < 0.1 else picked
+        return [*picked, NOT_SURE] if chance.random() < 0.1 else picked
     if chance.random() < 0.08:
         return NOT_SURE
     value = chance.choice(options)

@@ -12,7 +12,7 @@ from knowledge.decode import Document, decode
 from knowledge.model import KnowledgeBase
 from knowledge.share import Share, parse_share
 from rules.decide import Status
-from rules.determine import LineDetermination
+from rules.line import LineDetermination
 
 FOLDER = Path(__file__).parent / "scenarios"
 GATEWAY = {Status.OPEN: "open", Status.UNSETTLED: "unsettled", Status.SHUT: "shut"}

@@ -25,9 +25,10 @@ from knowledge.model import KnowledgeBase
 from knowledge.problems import BadInput
 from knowledge.share import Share, dump_share, load_share, parse_share
 from rules.agreement import BUILDERS, LATE, draft, draft_refusal
-from rules.determine import GO_AHEAD, REGIMES, VERDICTS, Determination, Determiner
+from rules.determine import Determination, Determiner
 from rules.document import Agreement, Link, Paragraph, Table
 from rules.explain import as_json
+from rules.line import GO_AHEAD, REGIMES, VERDICTS
 from rules.paper import choose
 
 CASES = sorted((Path(__file__).parent / "cases").glob("*.yaml"))

@@ -45,7 +45,9 @@ def test_two_true_branches_are_one_finding() -> None:
 
 
 def test_more_matches_than_a_ruleset_can_take_are_packed() -> None:
-    conditions = [condition(*(atom(f"p{n}", "x", "y", "z") for n in range(start, start + 8))) for start in range(0, 80, 8)]
+    conditions = [
+        condition(*(atom(f"p{n}", "x", "y", "z") for n in range(start, start + 8))) for start in range(0, 80, 8)
+    ]
     rules = ruleset(*conditions)
     assert len(rules.packs()) > 1
     assert Engine().outcomes(rules, ("other",) * 80) == ("not_met",) * 10

@@ -52,11 +52,10 @@ def test_the_engine_equals_the_oracle_on_the_real_law(chunk: int, knowledge: Kno
 @st.composite
 def compiled_conditions(draw: st.DrawFn) -> Compiled:
     facts = draw(st.lists(st.sampled_from("abcdefgh"), min_size=1, max_size=5, unique=True))
+    some = st.lists(st.sampled_from(("x", "y", "z")), min_size=1, max_size=3, unique=True)
     atoms = tuple(
-        Atom(fact, options := tuple(draw(st.lists(st.sampled_from(("x", "y", "z")), min_size=1, max_size=3, unique=True))),
-             fact, options, False, "question", "", fact)
-        for fact in facts
-    )  # fmt: skip
+        Atom(fact, options := tuple(draw(some)), fact, options, False, "question", "", fact) for fact in facts
+    )
     return Compiled(Condition(id="c", says="It holds"), atoms, negated=draw(st.booleans()))
 
 
