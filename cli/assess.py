@@ -9,10 +9,11 @@ from typing import Annotated
 import typer
 
 from cli import output
+from cli.share_file import load_share
 from knowledge.load import load
 from knowledge.model import KnowledgeBase
 from knowledge.problems import BadInput, Problem
-from knowledge.share import Share, has_envelope, load_share
+from knowledge.share import Share, has_envelope
 from rules.determine import Determiner, is_emergency
 from rules.explain import as_json
 
@@ -27,6 +28,9 @@ Provisional = Annotated[
     ),
 ]
 Plain = Annotated[bool, typer.Option("--plain", help="Plain lines for screen readers: no colour, boxes or repainting.")]
+
+
+_SEARCHED = 40  # lines; above that the nearest lawful shares are looked for only when asked for with --all
 
 
 def assess(
@@ -59,7 +63,8 @@ def assess(
     for note in determination.notes:
         typer.echo(output.clean(note), err=True)
     if json:
-        typer.echo(output.dumps(as_json(determination, determiner, everything=everything)))
+        searcher = determiner if everything or len(determination.lines) <= _SEARCHED else None
+        typer.echo(output.dumps(as_json(determination, searcher, everything=everything)))
     else:
         from cli import verdict
         from cli.screen import Screen, wants_plain

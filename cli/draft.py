@@ -13,10 +13,11 @@ import typer
 from cli import output
 from cli.assess import AsAt, Provisional
 from cli.output import clean
+from cli.share_file import load_share
 from cli.verdict import WORDS, ask_words
 from knowledge.load import load
 from knowledge.problems import BadInput
-from knowledge.share import load_share, write_atomically
+from knowledge.share import write_atomically
 from rules.decide import Status
 from rules.determine import Determination, Determiner
 from rules.document import Agreement

@@ -11,11 +11,12 @@ import typer
 from cli import output
 from cli.assess import AsAt, Plain, Provisional
 from cli.screen import Screen, wants_plain
+from cli.share_file import load_share
 from cli.verdict import SHORT, ask_words, cited, data_words, lacking
 from knowledge.load import load
 from knowledge.model import Citation, KnowledgeBase
 from knowledge.problems import BadInput, Problem, near_miss
-from knowledge.share import Share, change_share, load_share
+from knowledge.share import Share, change_share
 from rules.decide import Decided, Finding, Status
 from rules.determine import Determination, Determiner
 from rules.explain import decided_on, finding_json, merge, nearest_gateways, open_questions

@@ -111,6 +111,11 @@ def turning_days(knowledge: KnowledgeBase) -> tuple[dt.date, ...]:
                 found.add(version.opens)
             if version.until:
                 found.add(version.until + dt.timedelta(days=1))
+    for group in knowledge.groups.values():
+        for member in group.members:
+            if not isinstance(member, str):
+                found |= {member.start} if member.start else set()
+                found |= {member.until + dt.timedelta(days=1)} if member.until else set()
     return tuple(sorted(found, reverse=True))
 
 

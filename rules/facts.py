@@ -134,7 +134,7 @@ class Facts:
         self.settings = settings
         self.route = route or {}
         self.base = base
-        self._values: dict[str, str | None] = {}
+        self._values: dict[str, str | None] = dict(base._values) if base is not None else {}
         self._common: set[str] = set()  # names of values that do not turn on the kind of data
         self.decided: dict[str, Any] = {}  # what `determine` has decided on these facts
 

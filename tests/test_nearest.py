@@ -11,8 +11,9 @@ import pytest
 from knowledge.load import ROOT
 from knowledge.model import KnowledgeBase
 from knowledge.share import Share, load_share
-from rules.determine import CANNOT, GO_AHEAD, REFER, Determination, Determiner, LineDetermination
+from rules.determine import Determination, Determiner
 from rules.explain import merge
+from rules.line import CANNOT, GO_AHEAD, REFER, LineDetermination
 from rules.nearest import Known, Proposal, applied, nearest_lawful, promised
 from tests.command import gatehouse
 from tests.random_shares import day_of
