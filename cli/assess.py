@@ -11,7 +11,6 @@ import typer
 from cli import output
 from cli.share_file import load_share
 from knowledge.load import load
-from knowledge.model import KnowledgeBase
 from knowledge.problems import BadInput, Problem
 from knowledge.share import Share, has_envelope
 from rules.determine import Determiner, is_emergency
@@ -83,7 +82,7 @@ def _interview(
     from cli.interview import Interview, Left
     from cli.screen import Screen, wants_plain
 
-    path = save or _where(share, determiner.knowledge)
+    path = save or where(share)
     date = output.date(as_at) or proposal.as_at or dt.date.today()
     interview = Interview(determiner.knowledge, determiner, Screen(wants_plain(plain)), path, proposal, date)
     if share is None:
@@ -100,7 +99,7 @@ def _interview(
     return proposal, date
 
 
-def _where(share: Path | None, knowledge: KnowledgeBase) -> Path:
+def where(share: Path | None) -> Path:
     """The file in which answers are kept: the share's own, or a new one that is in nobody's way."""
     if share is not None and not has_envelope(share):
         return share

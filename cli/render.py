@@ -229,6 +229,13 @@ def word(agreement: Agreement) -> bytes:
     return write(as_data(agreement), TEMPLATES / "agreement.docx")
 
 
+def with_template(template: Path) -> Callable[[Agreement], bytes]:
+    """A Word document in an organisation's own template."""
+    from cli.word import own_word
+
+    return lambda agreement: own_word(as_data(agreement), template)
+
+
 FORMATS: dict[str, Callable[[Agreement], bytes]] = {".docx": word, ".html": html, ".md": markdown, ".pdf": pdf}
 
 

@@ -20,7 +20,7 @@ from cli.page import Link, Pages
 from cli.wording import CHECKED, cite_words, group_words, list_words
 from knowledge.case import CaseFile, load_cases, load_concepts
 from knowledge.check import check as find_problems
-from knowledge.history import difference, due, turning_days
+from knowledge.history import difference, turning_days
 from knowledge.load import VOCABULARIES, read
 from knowledge.model import KnowledgeBase, Provision
 from knowledge.problems import BadInput

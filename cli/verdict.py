@@ -37,6 +37,13 @@ SHORT = {
 _SIDE_LABEL = {"sending": "", "receiving": " (receiving side)"}
 
 
+_URGENT = {
+    "must-share": "you must share this now",
+    "may-share": "you may share this now",
+    "may-share-with-conditions": "you may share this now",
+}
+
+
 def show_emergency(screen: Screen, determination: Determination) -> None:
     """The few lines that somebody needs whose client may come to serious harm now."""
     knowledge = determination.knowledge
@@ -48,7 +55,7 @@ def show_emergency(screen: Screen, determination: Determination) -> None:
         best = line.best
         power = f", under {cited(knowledge, best.gateway.provision)}" if best and best.gateway else ""
         screen.bullets([f"{line.line.discloser.name} to {line.line.receiver.name}, {data_words(knowledge, group)}: "
-                        f"{WORDS[line.verdict][0].lower()}{power}."])  # fmt: skip
+                        f"{_URGENT.get(line.verdict, WORDS[line.verdict][0].lower())}{power}."])  # fmt: skip
         _stops(screen, knowledge, line)
     if emergency and determination.verdict in GO_AHEAD:
         for key in ("first", "record", "not_sharing", "return"):

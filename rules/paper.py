@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from knowledge.agreement import AgreementPattern, Paper
 from rules.determine import Determination
 
+_ALL = "all-"  # before the name of a group, in a test that every body is in it
 Facts = Mapping[str, frozenset[str]]
 
 
@@ -24,8 +25,10 @@ def facts_of(determination: Determination) -> Facts:
     }
     for id in ("roles", "how-shared"):
         found[id] = frozenset(str(line.answers[id].answer) if id in line.answers else "" for line in lines)
-    for group in determination.knowledge.groups:
-        found[f"all-{group}"] = frozenset({_word(bool(lines) and _all_in(determination, group))})
+    pattern = determination.knowledge.agreement
+    for test in {test for paper in pattern.papers for test in paper.when} if pattern else ():
+        if test.startswith(_ALL):
+            found[test] = frozenset({_word(bool(lines) and _all_in(determination, test.removeprefix(_ALL)))})
     shared = found["how-shared"]
     found["many-ways"] = frozenset({_word(many_ways or bool(shared & {"both-ways", "pool"}))})
     return found
