@@ -2,7 +2,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 SETUP := .venv/.ready
 
-.PHONY: demo test cases bench lint clean
+.PHONY: demo test cases law-coverage bench lint clean
 
 $(SETUP): pyproject.toml constraints.txt
 	$(PYTHON) -m venv .venv
@@ -19,6 +19,10 @@ test: $(SETUP)  ## All tests
 
 cases: $(SETUP)  ## The development set: how many verdicts are right, and each miss
 	$(BIN)/python -m tests.cases_report
+
+law-coverage: $(SETUP)  ## Which parts of the law the scenarios reach, and the table of researched law
+	$(BIN)/python -m tests.coverage_of_law
+	$(BIN)/python -m tests.law_table
 
 bench: $(SETUP)  ## Speed and memory, as ratios
 	$(BIN)/python -m tests.bench

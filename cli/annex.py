@@ -12,11 +12,12 @@ import typer
 from cli import output
 from cli.assess import AsAt, Provisional
 from cli.output import clean
+from cli.share_file import load_share
 from cli.verdict import WORDS
 from knowledge.agreement import AnnexPattern
 from knowledge.load import load
 from knowledge.problems import BadInput, suggestion
-from knowledge.share import load_share, write_atomically
+from knowledge.share import write_atomically
 from rules.determine import Determination, Determiner
 from rules.document import Agreement, Gap
 

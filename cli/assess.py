@@ -43,27 +43,37 @@ def assess(
     plain: Plain = False,
     everything: Annotated[bool, typer.Option("--all", help="List the powers that are shut, too.")] = False,
     save: Annotated[Path | None, typer.Option("--save", metavar="FILE", help="Where a new share is kept.")] = None,
+    jsonld: Annotated[
+        bool, typer.Option("--jsonld", help="The determination as linked data (DPV and ODRL); asks nothing.")
+    ] = False,
+    explain_as_you_go: Annotated[
+        bool, typer.Option("--explain-as-you-go", help="Say why each question is asked, the first times you meet it.")
+    ] = False,
 ) -> None:
     """Find the legal gateway for a share of personal data: asks what it needs, and decides.
 
     For example: gatehouse assess · gatehouse assess share.yaml · gatehouse assess share.yaml --no-input --json
     """
-    quiet = json or no_input
+    quiet = json or jsonld or no_input
     if share is None and quiet:
-        raise BadInput("Name a share file: with --no-input or --json nothing is asked.")
+        raise BadInput("Name a share file: with --no-input, --json or --jsonld nothing is asked.")
     knowledge = load()
     determiner = Determiner(knowledge)
     proposal = load_share(share, knowledge) if share else Share(gatehouse="1")
     if quiet:
         date = output.date(as_at) or proposal.as_at or dt.date.today()
     else:
-        proposal, date = _interview(determiner, proposal, share, save, as_at, plain)
+        proposal, date = _interview(determiner, proposal, share, save, as_at, plain, explain_as_you_go)
     determination = determiner.determine(proposal, date, provisional=provisional)
     for note in determination.notes:
         typer.echo(output.clean(note), err=True)
     if json:
         searcher = determiner if everything or len(determination.lines) <= _SEARCHED else None
         typer.echo(output.dumps(as_json(determination, searcher, everything=everything)))
+    elif jsonld:
+        from rules.linked import as_jsonld
+
+        typer.echo(output.dumps(as_jsonld(determination)))
     else:
         from cli import verdict
         from cli.screen import Screen, wants_plain
@@ -77,7 +87,13 @@ def assess(
 
 
 def _interview(
-    determiner: Determiner, proposal: Share, share: Path | None, save: Path | None, as_at: str, plain: bool
+    determiner: Determiner,
+    proposal: Share,
+    share: Path | None,
+    save: Path | None,
+    as_at: str,
+    plain: bool,
+    explain_as_you_go: bool,
 ) -> tuple[Share, dt.date]:
     from cli.interview import Interview, Left
     from cli.screen import Screen, wants_plain
@@ -85,6 +101,10 @@ def _interview(
     path = save or where(share)
     date = output.date(as_at) or proposal.as_at or dt.date.today()
     interview = Interview(determiner.knowledge, determiner, Screen(wants_plain(plain)), path, proposal, date)
+    if explain_as_you_go:
+        from cli.guide import Guide, experience_file
+
+        interview.explains = Guide(experience_file()).explains
     if share is None:
         interview.screen.para(f"Your answers are kept in {path} as you give them.")
     go_on = f"Saved. Go on with: gatehouse assess {path}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -25,23 +25,20 @@ _BAR = 400  # units that the longest bar is wide
 _ROW = 28
 
 
-def read_results(folder: Path) -> list[Progress]:
+def read_results(folder: Path) -> Iterator[Progress]:
     """The result files of a folder; those that cannot be read are named on standard error, and left out."""
-    found = []
     for _, read in results_in(folder):
         if isinstance(read, BadInput):
             typer.echo(f"Left out: {read}", err=True)
         else:
-            found.append(read)
-    return found
+            yield read
 
 
 def write_report(training: Training, folder: Path, out: Path) -> None:
     ending = out.suffix.lower()
     if ending not in (".html", ".csv"):
         raise BadInput(clean(f"{out}: a report ends in .html or .csv.{suggestion(ending, ('.html', '.csv'))}"))
-    results = read_results(folder)
-    counted = cohort(results, training.marking)
+    counted = cohort(read_results(folder), training.marking)
     if not counted.attempts:
         raise BadInput(
             [Problem(str(folder), 0, "there is no result in it. Learners: gatehouse train --results FOLDER")]
@@ -161,7 +158,7 @@ def show_tally(training: Training, folder: Path, scenario: str, screen: Screen, 
     before = ""
     try:
         while True:
-            results = read_results(folder)
+            results = list(read_results(folder))
             votes = _votes(training, results, scenario)
             shown = repr(votes)
             if shown != before:

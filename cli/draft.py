@@ -19,7 +19,7 @@ from cli.verdict import WORDS, ask_words
 from knowledge.load import load
 from knowledge.model import KnowledgeBase
 from knowledge.problems import BadInput
-from knowledge.share import write_atomically
+from knowledge.share import Share, save_share, write_atomically
 from rules.decide import Status
 from rules.determine import Determination, Determiner
 from rules.document import Agreement
@@ -172,16 +172,19 @@ def _interview(determination: Determination, drafter: Drafter, kept: Path, plain
 def _compare(old: Determination, new: Determination, drafter: Drafter, *, plain: bool, json: bool) -> None:
     """Print which clauses moved between two versions of a share, and what moved them."""
     from cli.screen import Screen, wants_plain
-    from rules.moved import moved
+    from rules.moved import differences, moved
 
     if old.verdict not in GO_AHEAD and new.verdict in GO_AHEAD:
         raise BadInput(f"The old version has no agreement to compare with: {WORDS[old.verdict][0].lower()}.")
     changes = moved((old, drafter(old)), (new, drafter(new)))
     if json:
         found = [{"clause": c.id, "heading": c.heading, "moved": c.how, "because": list(c.because)} for c in changes]
-        typer.echo(output.dumps({"moved": found}))
+        typer.echo(output.dumps({"different": list(differences(old, new)), "moved": found}))
         return
     screen = Screen(wants_plain(plain))
+    screen.heading("What is different in the share")
+    screen.bullets(differences(old, new) or ("Nothing.",))
+    screen.heading("Which clauses moved, and why")
     if not changes:
         screen.para("No clause moved.")
     for change in changes:

@@ -16,7 +16,7 @@ from cli.verdict import SHORT, ask_words, cited, data_words, lacking
 from knowledge.load import load
 from knowledge.model import Citation, KnowledgeBase
 from knowledge.problems import BadInput, Problem, near_miss
-from knowledge.share import Share, change_share
+from knowledge.share import Share, change_share, write_atomically
 from rules.decide import Decided, Finding, Status
 from rules.determine import Determination, Determiner
 from rules.explain import decided_on, finding_json, merge, nearest_gateways, open_questions
@@ -31,15 +31,33 @@ def explain(
     provision: Annotated[str, typer.Argument(help="A provision, a bar, a question; left out, the whole.")] = "",
     provisional: Provisional = False,
     as_at: AsAt = "",
+    show_matrix: Annotated[bool, typer.Option("--matrix", help="Who to whom for what, against which data.")] = False,
+    show_path: Annotated[
+        int,
+        typer.Option(
+            "--path",
+            metavar="N",
+            help="Draw how the answers lead to the verdict of line N, counted as they are listed.",
+        ),
+    ] = 0,
+    out: Annotated[
+        Path | None, typer.Option("--output", "-o", metavar="FILE", help="Matrix and paths as a page: .html.")
+    ] = None,
     json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
     plain: Plain = False,
 ) -> None:
     """Say why, or why not, condition by condition, with the answer behind each and where the law says so.
 
-    For example: gatehouse explain share.yaml · gatehouse explain share.yaml cda-1998-s115
+    For example: gatehouse explain share.yaml · gatehouse explain share.yaml cda-1998-s115 · gatehouse explain
+    share.yaml --matrix · gatehouse explain share.yaml --path 1 · gatehouse explain share.yaml -o why.html
     """
+    if out and out.suffix.lower() != ".html":
+        raise BadInput(output.clean(f"{out}: the page is written as .html alone."))
     determination = _determine(share, as_at, provisional)
     knowledge = determination.knowledge
+    if out or show_matrix or show_path:
+        _draw(determination, out, show_path, Screen(wants_plain(plain)))
+        return
     wanted = _wanted(knowledge, provision) if provision else ()
     if json:
         typer.echo(output.dumps([_as_json(group, wanted) for group in merge(determination.lines)]))
@@ -50,6 +68,35 @@ def explain(
         screen.para(f"What turns on it: {', '.join(wanted) or 'nothing here'}.")
     for group in merge(determination.lines):
         _line(screen, knowledge, group, wanted)
+
+
+def _draw(determination: Determination, out: Path | None, number: int, screen: Screen) -> None:
+    """The matrix, the path of one line, or the page that holds them all."""
+    from cli import picture
+    from rules.picture import matrix, path
+
+    groups = merge(determination.lines)
+    if not groups:
+        raise BadInput(f"There is no line to draw yet. The share lacks: {', '.join(determination.missing)}.")
+    if not 0 <= number <= len(groups):
+        raise BadInput(f"There is no line {number}. They are counted from 1 to {len(groups)}.")
+    if out:
+        paths = [(_heading(determination.knowledge, group), path(group[0])) for group in groups]
+        title = determination.share.title or str(out.stem)
+        write_atomically(out, picture.explained_html(title, matrix(determination), paths))
+        typer.echo(output.clean(f"Written to {out}"), err=True)
+    elif number:
+        group = groups[number - 1]
+        screen.title(_heading(determination.knowledge, group))
+        picture.show_path(screen, path(group[0]))
+    else:
+        picture.show_matrix(screen, matrix(determination))
+
+
+def _heading(knowledge: KnowledgeBase, group: list[LineDetermination]) -> str:
+    line = group[0].line
+    what = f"{knowledge.label(line.purpose)}. Data: {data_words(knowledge, group)}"
+    return f"{line.discloser.name} to {line.receiver.name}: {what}"
 
 
 def _determine(share: Path, as_at: str, provisional: bool) -> Determination:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,10 +15,12 @@ from cli.prompts import NOT_SURE, Choice, Command, Prompt, Prompter, Reply, prom
 from cli.screen import Screen
 from cli.verdict import cited
 from knowledge.model import STOCK_ANSWERS, KnowledgeBase, Nation, Question, Vocabulary
+from knowledge.personal import personal_details
 from knowledge.resolve import answers as answers_to
 from knowledge.share import Answer, Party, Share, answer_of, save_share
 from rules.determine import Determination, Determiner
 from rules.interview import OPENING, Ask, next_question, promises, quiet_questions
+from rules.line import CANNOT, REFER
 
 ABOUT = 15  # questions that a simple share takes
 
@@ -51,6 +53,7 @@ class Interview:
     skipped: set[str] = field(default_factory=set)
     warned: set[str] = field(default_factory=set)
     about: int = ABOUT
+    explains: Callable[[str], bool] | None = None  # whether to say why a question is asked before anybody asks
 
     def __post_init__(self) -> None:
         self.prompter = prompter(self.screen)
@@ -77,7 +80,7 @@ class Interview:
             if ask is None and self._quiet(determination):
                 continue
             if ask is None:
-                if self._promises(determination) and self._check_answers():
+                if self._promises(determination) and self._essentials(determination) and self._check_answers():
                     return self.share
                 continue
             self._put(ask)
@@ -154,8 +157,12 @@ class Interview:
         number = len(self.asked) + 1
         self.about = min(self.about, max(number, number + ask.remaining - 1)) if number > 8 else self.about
         self.about = max(self.about, number)
+        explained = self.explains is None or self._urgent or not self.explains(ask.id)
         while True:
             self.screen.heading(f"Question {number} of about {self.about}")
+            if not explained:
+                self._why(ask)
+                explained = True
             reply = self._ask(ask)
             if isinstance(reply, Command):
                 if not self._command(reply, ask):
@@ -202,7 +209,7 @@ class Interview:
         given = self.share.answers.get(ask.id)
         current = answer_of(given).answer if given else ()
         text = question.asks + (" Please be more exact." if ask.exact else "")
-        return self.prompter.ask(
+        return self._ask_text(
             Prompt(
                 text,
                 help=question.help,
@@ -294,7 +301,7 @@ class Interview:
         value: str | tuple[str, ...] = reply if question.is_many else (reply[0] if reply else NOT_SURE)
         answer = Answer(answer=value)
         if question.kind == "judgement" and value in ("yes", "no"):
-            answer = self._judged(str(value))
+            answer = self._judged(question, str(value))
         elif question.dated == "yes" and value not in ("no", NOT_SURE):
             reference = self._text("Its reference or date, if it has one", optional=True)
             answer = Answer(answer=value, reference=reference)
@@ -302,10 +309,44 @@ class Interview:
         if ask.id == "goal" and not self.share.title:
             self._save(title=str(value)[:80])
 
-    def _judged(self, value: str) -> Answer:
+    def _judged(self, question: Question, value: str) -> Answer:
         by = self._text("Who judges this? Name or post")
+        weighed = [] if self._urgent else self._weighed(question)
         reason = self._text("The reasons, in a sentence or two")
-        return Answer(answer=value, by=by, reason=reason, on=dt.date.today())
+        return Answer(answer=value, by=by, reason="\n".join([*weighed, reason]), on=dt.date.today())
+
+    def _weighed(self, question: Question) -> list[str]:
+        """What a judgement weighs, put one by one; what is said to each is kept with the reasons."""
+        if question.weighs:
+            self.screen.para("What to weigh: a few words on each. Enter leaves one out.")
+        found = []
+        for consideration in question.weighs:
+            said = self._text(consideration, optional=True)
+            if said.strip():
+                found.append(f"{consideration}: {said.strip()}")
+        return found
+
+    def _ask_text(self, prompt: Prompt) -> Reply:
+        """Ask; where a text seems to hold somebody's details, keep it only if the person says so."""
+        while True:
+            reply = self.prompter.ask(prompt)
+            if isinstance(reply, Command) or not prompt.free:
+                return reply
+            held = ", ".join(dict.fromkeys(detail.what for detail in personal_details(" ".join(reply))))
+            if not held:
+                return reply
+            self.screen.para(f"That seems to hold {held}. Nothing here needs anybody’s details.", style="bold")
+            again = Prompt(
+                "What shall become of it?",
+                choices=(
+                    Choice("again", "Write it again, without them"),
+                    Choice("keep", "Keep it: it is nobody’s"),
+                ),
+                unsure=False,
+                commands=False,
+            )
+            if self.prompter.ask(again) == ("keep",):
+                return reply
 
     def _text(self, text: str, *, optional: bool = False, current: str = "") -> str:
         reply = self.prompter.ask(
@@ -326,7 +367,8 @@ class Interview:
         elif ask.id == "data":
             wide = self._wide("data") if ask.exact else ""
             kept = tuple(reply[0] if kind == wide else kind for kind in self.share.data) if wide else reply
-            self._save(data=tuple(dict.fromkeys(kept)) if reply != (NOT_SURE,) else self.share.data)
+            data = tuple(dict.fromkeys(kept)) if reply != (NOT_SURE,) else self.share.data
+            self._save(data=data, essential=tuple(kind for kind in self.share.essential if kind in data))
         else:
             self._take_party(ask, reply[0])
 
@@ -461,6 +503,18 @@ class Interview:
         answers = {id: "yes" if id in kept else "will-not" if id in refused else "not-yet" for id in open_ones}
         self._save(answers={**self.share.answers, **answers})
         return not refused
+
+    def _essentials(self, determination: Determination) -> bool:
+        """Which kinds of data the goal cannot do without, so that what would help never leaves them out."""
+        refused = any(line.verdict in (CANNOT, REFER) for line in determination.lines)
+        if self._urgent or not refused or len(self.share.data) < 2 or "essential" in self.skipped:
+            return True
+        self.skipped.add("essential")
+        self.screen.title("Some of it cannot go as it is")
+        choices = tuple(Choice(kind, self.knowledge.label(kind)) for kind in self.share.data)
+        text = "Without which of these would the goal be lost? Tick them; Enter if there is none."
+        self._save(essential=self._tick(text, choices))
+        return True
 
     def _tick(self, text: str, choices: tuple[Choice, ...]) -> tuple[str, ...]:
         reply = self.prompter.ask(Prompt(text, choices=choices, many=True, optional=True, unsure=False))

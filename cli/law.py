@@ -62,14 +62,15 @@ def check(
 def schema(
     folder: Annotated[Path, typer.Argument(help="Where the schemas go.")] = Path("schemas"),
 ) -> None:
-    """Write a JSON Schema for each kind of file, so that editors can check and complete them.
+    """Write a JSON Schema for each kind of file, so that editors can check them, and for the determination as JSON.
 
     For example: gatehouse schema .schemas
     """
     from knowledge.schemas import schemas
     from knowledge.share import write_atomically
+    from rules.published import determination_schema
 
-    for name, content in schemas().items():
+    for name, content in {**schemas(), "determination": determination_schema()}.items():
         path = folder / f"{name}.schema.json"
         write_atomically(path, output.dumps(content).encode() + b"\n")
         typer.echo(str(path))

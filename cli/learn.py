@@ -123,7 +123,7 @@ class Lesson:
             reply = self._put(
                 Prompt(
                     step.asks,
-                    help=f"{step.help} ? is a hint: {marking.hint.says[0].lower()}{marking.hint.says[1:]}",
+                    help=f"{step.help} {marking.hint.says}",
                     choices=choices,
                     many=question.many,
                     unsure=False,
@@ -235,7 +235,7 @@ class Lesson:
             return
         screen, training = self.screen, self.training
         marks_, of = sum(a.marks for a in mine), sum(a.of for a in mine)
-        screen.title(f"{pack.title}: {marks_:g} of {of} marks in {len(mine)} scenarios")
+        screen.title(f"{pack.title}: {marks_:g} of {of} marks in {_times(len(mine), 'scenario')}")
         self._sure_and_wrong(mine)
         missed = missed_concepts(attempts, training.marking)
         if missed:
@@ -251,7 +251,8 @@ class Lesson:
         if sources:
             screen.heading("What to read")
             screen.bullets(f"{title}: {address}" for address, title in sources.items())
-        everything = [*pack.scenarios, *(one for other in training.packs for one in other.scenarios)]
+        found = {one.id: one for other in (pack, *training.packs) for one in other.scenarios}
+        everything = tuple(found.values())
         following = suggest(everything, attempts, missed or due_concepts(attempts, training.marking, now()))
         if following:
             screen.heading("Try next")
@@ -262,7 +263,7 @@ class Lesson:
         wrong = [a for a in attempts if a.sure == "sure" and a.verdict not in _right(a, self.training)]
         sure = [a for a in attempts if a.sure == "sure"]
         if sure:
-            self.screen.para(f"Sure of your verdict {len(sure)} times, and right {len(sure) - len(wrong)} of them.")
+            self.screen.para(f"Sure of your verdict: {_times(len(sure), 'time')}; and right: {len(sure) - len(wrong)}.")
         leant = [lean(attempt, marking) for attempt in attempts]
         self.screen.para(
             f"Too cautious: {sum(one < 0 for one in leant)}. Too bold: {sum(one > 0 for one in leant)}. "
@@ -283,6 +284,15 @@ class Lesson:
         save_progress(progress, self.path)
         for copy in self.copies:
             save_progress(msgspec.structs.replace(progress, current=None), copy)
+
+
+def _times(count: int, what: str) -> str:
+    """A number of things.
+
+    >>> _times(1, "scenario"), _times(2, "scenario")
+    ('1 scenario', '2 scenarios')
+    """
+    return f"{count} {what}" if count == 1 else f"{count} {what}s"
 
 
 def _right(attempt: Attempt, training: Training) -> tuple[str, ...]:

@@ -13,9 +13,11 @@ from knowledge.problems import BadInput
 COMMANDS = {
     "assess": "cli.assess",
     "draft": "cli.draft",
+    "brief": "cli.brief",
     "annex": "cli.annex",
     "spec": "cli.spec",
     "dummy": "cli.spec",
+    "template": "cli.template",
     "explain": "cli.explain",
     "what-if": "cli.explain",
     "browse": "cli.browse",
@@ -23,6 +25,7 @@ COMMANDS = {
     "check": "cli.law",
     "schema": "cli.law",
     "law": "cli.changes",
+    "docs": "cli.site",
     "train": "cli.train",
 }
 """Each command, or group of commands, and the module that holds it."""

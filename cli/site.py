@@ -53,8 +53,9 @@ def docs(
 
 
 def _usable(folder: Path) -> None:
-    if folder.exists() and not folder.is_dir():
-        raise BadInput(f"{folder} is a file. Name a folder.")
+    in_the_way = next((part for part in (folder, *folder.parents) if part.exists()), folder)
+    if in_the_way.exists() and not in_the_way.is_dir():
+        raise BadInput(f"{in_the_way} is a file. Name a folder. Nothing was written.")
     if folder.is_dir() and any(folder.iterdir()) and not (folder / MARK).is_file():
         raise BadInput(f"{folder} holds other files. Name a new or an empty folder. Nothing was written.")
 
@@ -102,6 +103,7 @@ class Site:
             trim_blocks=True, lstrip_blocks=True,
         )  # fmt: skip
         self.templates.filters["clean"] = output.clean
+        self.templates.filters["words"] = field_words
 
     def files(self) -> Iterator[tuple[str, str]]:
         """Each file of the site, by its place in it."""
@@ -233,7 +235,7 @@ class Site:
             yield {"date": date, "found": found, "altered": altered, "groups": groups}
 
     def _coverage(self) -> dict[str, Any]:
-        """For each provision how it was checked, the scenario that opens it, and those in which a condition shuts it."""
+        """For each provision how it was checked, what opens it, and for each condition what shuts it."""
         rows = []
         total: Counter[str] = Counter()
         for provision in sorted(self.knowledge.provisions.values(), key=lambda p: (self.knowledge.fields[p.id], p.id)):
@@ -274,7 +276,9 @@ class Site:
             law = [knowledge.instruments.get(cite.instrument) for cite in provision.cites]
             words = [provision.id, provision.plain, *(cite.provision for cite in provision.cites)]
             words += [word for each in law if each for word in (each.name, *each.aliases)]
-            found.append(_entry(provision.title, self._places[provision.id], provision.kind, _law(knowledge, provision), words))
+            found.append(
+                _entry(provision.title, self._places[provision.id], provision.kind, _law(knowledge, provision), words)
+            )
         for id, instrument in knowledge.instruments.items():
             place = self._places[f"instrument {id}"]
             found.append(_entry(instrument.name, place, "law", instrument.number, [id, *instrument.aliases]))
@@ -313,6 +317,15 @@ def _by_kind(provision: Provision) -> tuple[int, str]:
 
 def _alphabetical(entry: tuple[str, Any]) -> str:
     return entry[0].lower()
+
+
+def field_words(id: str) -> str:
+    """A field, a sector or a verdict in words.
+
+    >>> field_words("data-protection"), field_words("dea")
+    ('Data protection', 'DEA')
+    """
+    return id.upper() if len(id) <= 3 else id.replace("-", " ").capitalize()
 
 
 def _flat(id: str) -> str:

@@ -8,10 +8,11 @@ from typing import Annotated, Any
 import typer
 
 from cli.output import GAPS_LEFT, clean, dumps
+from cli.share_file import load_share
 from knowledge.agreement import DataItem
 from knowledge.load import load
 from knowledge.problems import BadInput
-from knowledge.share import Share, load_share, write_atomically
+from knowledge.share import Share, write_atomically
 
 MOST = 1_000_000
 

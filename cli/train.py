@@ -264,8 +264,10 @@ def delete(
 
     For example: gatehouse train delete
     """
+    from cli.guide import experience_file
+
     path = progress_file()
-    found = [one for one in (path, path.with_name("exam-key.pem")) if one.exists()]
+    found = [one for one in (path, path.with_name("exam-key.pem"), experience_file()) if one.exists()]
     if not found:
         typer.echo("There is nothing to delete.", err=True)
         return

@@ -11,10 +11,10 @@ from cli.wording import cited as cited
 from knowledge.model import KnowledgeBase
 from rules.decide import Decided, Status
 from rules.determine import Determination, Determiner
-from rules.explain import merge, nearest_gateways, open_questions, weakest_label
+from rules.explain import cost_of_not_sharing, judged, merge, nearest_gateways, open_questions, weakest_label
 from rules.line import CANNOT, GO_AHEAD, MUST, OUTSIDE, REFER, LineDetermination
 from rules.nearest import nearest_lawful
-from rules.route import BarOnRoute, needs_lifting
+from rules.route import BarOnRoute, Route, needs_lifting
 
 WORDS = {
     "must-share": ("You must share this", "green"),
@@ -153,6 +153,8 @@ def _line(
         screen.bullets(f"{slip.says} {slip.mend}" for slip in slips.values())
     _why(screen, knowledge, line)
     _stops(screen, knowledge, line)
+    _judged(screen, knowledge, line)
+    _not_sharing(screen, group)
     _to_do(screen, line)
     _open(screen, knowledge, line)
     cautions = dict.fromkeys(caution.says for each in group for caution in each.cautions)
@@ -204,8 +206,7 @@ def _why(screen: Screen, knowledge: KnowledgeBase, line: LineDetermination) -> N
         screen.heading(heading)
         screen.para(cited(knowledge, best.gateway.provision), indent=2)
         screen.para(best.gateway.provision.plain, indent=2)
-        if best.gateway.provision.deadline and best.is_mandatory:
-            screen.para(best.gateway.provision.deadline, indent=2)
+        _choice(screen, line, best)
     if line.verdict in GO_AHEAD and line.verdict != OUTSIDE:
         lifted = [bar for bar in (*best.sending, *best.receiving) if needs_lifting(bar) and bar.lifted is Status.OPEN]
         if lifted:
@@ -215,6 +216,48 @@ def _why(screen: Screen, knowledge: KnowledgeBase, line: LineDetermination) -> N
     if others:
         screen.heading("Other powers that may serve" if best.now is not Status.SHUT else "Other powers that were tried")
         screen.bullets(f"{cited(knowledge, other.provision)}: {_status(other)}" for other in others)
+
+
+def _choice(screen: Screen, line: LineDetermination, best: Route) -> None:
+    """A duty with its deadline and limits, or a choice with what speaks for it and against it."""
+    provision = best.gateway.provision if best.gateway else None
+    if provision is None or best.now is not Status.OPEN:
+        return
+    if best.is_mandatory:
+        screen.para("This is a duty: where it holds, the information must be given.", indent=2)
+        if provision.deadline:
+            screen.para(f"By when: {provision.deadline}", indent=2)
+        if provision.does_not:
+            screen.para(f"It does not: {'; '.join(map(_lower, provision.does_not))}.", indent=2)
+        return
+    screen.para("This is a choice: the law allows it and does not oblige you.", indent=2)
+    if provision.pitfalls:
+        screen.para(f"Against, or to get right first: {'; '.join(provision.pitfalls)}.", indent=2)
+
+
+def _not_sharing(screen: Screen, group: Sequence[LineDetermination]) -> None:
+    """The cost of not sharing, where harm is possible."""
+    costs = dict.fromkeys(filter(None, (cost_of_not_sharing(line) for line in group)))
+    if costs:
+        screen.heading("If you do not share")
+        screen.bullets(costs)
+
+
+def _judged(screen: Screen, knowledge: KnowledgeBase, line: LineDetermination) -> None:
+    """Whose judgement it rests on, with the reasons."""
+    found = judged(line)
+    if not found:
+        return
+    screen.heading("Whose judgement it rests on" if line.verdict in GO_AHEAD else "What was judged, and by whom")
+    for id, answer in found:
+        question = knowledge.questions[id]
+        who = f"{answer.by or 'nobody named'}{f', {answer.on}' if answer.on else ''}"
+        why = f": {answer.reason}" if answer.reason else ", with no reasons given"
+        screen.bullets([f"{question.title or question.asks}: {knowledge.answer_label(id, answer.answer)} ({who}){why}"])
+
+
+def _lower(text: str) -> str:
+    return text[:1].lower() + text[1:] if text[1:2].islower() else text
 
 
 def _status(decided: Decided) -> str:

@@ -58,7 +58,7 @@ def own_word(paper: dict[str, Any], template: Path) -> bytes:
         raise BadInput([Problem(str(template), 0, f"a tag reaches for what no template may have: {error}.")]) from None
     except TemplateError as error:
         raise BadInput([Problem(str(template), 0, f"a tag cannot be filled: {error.message}. {_GUIDE}")]) from None
-    except (TypeError, ValueError, AttributeError, OverflowError) as error:
+    except (TypeError, ValueError, AttributeError, ArithmeticError) as error:
         raise BadInput([Problem(str(template), 0, f"a tag cannot be filled: {error}. {_GUIDE}")]) from None
 
 

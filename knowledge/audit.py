@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import combinations
 
+from knowledge import researched
 from knowledge.load import Loaded
 from knowledge.model import Condition, KnowledgeBase, Provision, Version
 from knowledge.problems import Problem
@@ -27,7 +28,8 @@ class AssuranceOnly:
 
 def faults(knowledge: KnowledgeBase, loaded: Loaded) -> list[Problem]:
     """Implied facts that nothing uses, safeguards that nothing can name, provisions that contradict each other."""
-    return sorted({*_unused_facts(knowledge, loaded), *_never_named(knowledge, loaded), *_contrary(knowledge, loaded)})
+    found = (_unused_facts, _never_named, _contrary, researched.faults)
+    return sorted({problem for look in found for problem in look(knowledge, loaded)})
 
 
 def warnings(knowledge: KnowledgeBase, loaded: Loaded) -> list[Problem]:

@@ -55,7 +55,12 @@ def check(knowledge: KnowledgeBase, loaded: Loaded) -> list[Problem]:
     for provision in knowledge.provisions.values():
         problems += _provision(knowledge, loaded, provision)
     if not loaded.problems and not any(_in_a_circle(knowledge, id) for id in knowledge.facts):
-        problems += [*_changes(knowledge), *_slips(knowledge, loaded), *_unused(knowledge, loaded)]
+        problems += [
+            *_changes(knowledge),
+            *_not_sharing(knowledge),
+            *_slips(knowledge, loaded),
+            *_unused(knowledge, loaded),
+        ]
     problems += check_cases(knowledge) or check_training(knowledge)
     faults = [problem for problem in problems if not _is_echo(problem, loaded)]
     return sorted({*loaded.problems, *faults})
@@ -103,6 +108,19 @@ def _slips(knowledge: KnowledgeBase, loaded: Loaded) -> list[Problem]:
     for slip in knowledge.slips:
         _conditions(knowledge, loaded, (), slip.conditions, None, report)
     return found
+
+
+def _not_sharing(knowledge: KnowledgeBase) -> Iterator[Problem]:
+    for one in knowledge.not_sharing:
+        for id, values in one.if_any.items():
+            if id != "purpose" and id not in knowledge.questions:
+                yield Problem("knowledge/not-sharing.yaml", 0, f"no question is called '{id}' ({one.id}).")
+                continue
+            allowed = tuple(knowledge.vocabularies["purposes"]) if id == "purpose" else answers(knowledge, id)
+            for value in values:
+                if value not in allowed:
+                    message = f"'{id}' has no option '{value}' ({one.id}).{suggestion(value, allowed)}"
+                    yield Problem("knowledge/not-sharing.yaml", 0, message)
 
 
 def _changes(knowledge: KnowledgeBase) -> Iterator[Problem]:

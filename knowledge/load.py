@@ -20,6 +20,7 @@ from knowledge.model import (
     Instrument,
     KnowledgeBase,
     Model,
+    NotSharing,
     Provision,
     Question,
     Slip,
@@ -31,6 +32,7 @@ from knowledge.problems import BadInput, Problem
 ROOT = Path(__file__).resolve().parent.parent
 FOLDERS = ("gateways", "knowledge")
 CASEBOOK = "knowledge/casebook"
+SHARES = "knowledge/shares"  # templates of shares; like the casebook, they decide nothing
 VOCABULARIES = ("bodies", "purposes", "data", "nations")
 T = TypeVar("T")
 
@@ -48,6 +50,7 @@ class Contents(Model, frozen=True):
     emergency: Emergency | None
     changes: tuple[Change, ...]
     slips: tuple[Slip, ...]
+    not_sharing: tuple[NotSharing, ...]
     fields: dict[str, str]
     agreement: AgreementPattern | None
     annexes: tuple[AnnexPattern, ...]
@@ -132,6 +135,7 @@ def read(root: Path = ROOT) -> tuple[KnowledgeBase, Loaded]:
     emergency: Emergency | None = None
     changes: tuple[Change, ...] = ()
     slips: tuple[Slip, ...] = ()
+    not_sharing: tuple[NotSharing, ...] = ()
     agreement: AgreementPattern | None = None
     annexes: tuple[AnnexPattern, ...] = ()
 
@@ -173,6 +177,8 @@ def read(root: Path = ROOT) -> tuple[KnowledgeBase, Loaded]:
             changes = loaded.one(path, document, tuple[Change, ...]) or ()
         elif path.stem == "slips":
             slips = loaded.one(path, document, tuple[Slip, ...]) or ()
+        elif path.stem == "not-sharing":
+            not_sharing = loaded.one(path, document, tuple[NotSharing, ...]) or ()
         elif path.stem == "annexes":
             annexes = loaded.one(path, document, tuple[AnnexPattern, ...]) or ()
         elif path.stem == "agreement":
@@ -197,6 +203,7 @@ def read(root: Path = ROOT) -> tuple[KnowledgeBase, Loaded]:
         emergency=emergency,
         changes=changes,
         slips=slips,
+        not_sharing=not_sharing,
         fields=fields,
         agreement=agreement,
         annexes=annexes,
@@ -242,7 +249,7 @@ def _files(root: Path) -> list[str]:
         for part in FOLDERS
         for folder, _, names in os.walk(root / part)
         for name in names
-        if name.endswith(".yaml") and not folder.startswith(str(root / CASEBOOK))
+        if name.endswith(".yaml") and not folder.startswith((str(root / CASEBOOK), str(root / SHARES)))
     )
 
 

@@ -352,6 +352,14 @@ class Slip(Model, frozen=True):
     conditions: tuple[Condition, ...]
 
 
+class NotSharing(Model, frozen=True):
+    """What it may cost not to share: said where one of these answers or purposes is found."""
+
+    id: str
+    says: str
+    if_any: dict[str, tuple[str, ...]]
+
+
 class Vocabulary(Model, frozen=True):
     """Terms of one sort, with their kinships: a narrower term is a kind of its wider ones."""
 
@@ -395,6 +403,7 @@ class KnowledgeBase:
         emergency: Emergency | None,
         changes: tuple[Change, ...],
         slips: tuple[Slip, ...],
+        not_sharing: tuple[NotSharing, ...] = (),
         fields: Mapping[str, str],
         digest: str,
         agreement: AgreementPattern | None = None,
@@ -411,6 +420,7 @@ class KnowledgeBase:
         self.emergency = emergency
         self.changes = changes
         self.slips = slips
+        self.not_sharing = not_sharing
         self.resolved: dict[str, Any] = {}  # what `resolve` has found out about the names of facts
         self.fields = fields
         self.digest = digest

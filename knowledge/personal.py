@@ -33,7 +33,7 @@ _DATE = rf"(?:{_IN_NUMBERS}|\d{{1,2}}(?:st|nd|rd|th)? (?:{_MONTHS})[a-z]* \d{{2,
 _BORN = re.compile(rf"(?:\bborn|\bd\.?o\.?b\b\.?|\bdate of birth|\bbirthday)[^\n;]{{0,15}}?{_DATE}", re.I)
 _POSTCODE = re.compile(r"\b(?:GIR ?0AA|[A-Z]{1,2}\d[A-Z\d]? ?\d[ABD-HJLNP-UW-Z]{2})\b", re.I)
 _TITLED = re.compile(r"\b(?:Mr|Mrs|Ms|Miss|Mx|Dr|Master)\.? [A-Z][a-z]+")
-_NAMED = re.compile(r"\b([A-Z][a-z]+) ([A-Z](?:[a-z]+|'[A-Z][a-z]+)(?:-[A-Z][a-z]+)?)\b")
+_NAMED = re.compile(r"\b(?=([A-Z][a-z]+) ([A-Z](?:[a-z]+|'[A-Z][a-z]+)(?:-[A-Z][a-z]+)?)\b)")
 _NO_NAMES = """Academy Ambulance Association Avenue Board Borough Bridge Care Centre Charity City Close Clinic College
 Committee Company Constabulary Council County Court Crescent Department District Drive East Estate Fire Foundation
 Garden Gardens General Government Green Grove Health Hill Home Homes Hospital House Housing Infirmary Lane Limited

@@ -9,11 +9,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path as FilePath
 
+import msgspec
+
 from knowledge.case import VERDICTS, CaseFile, load_cases, load_concepts, read_case
 from knowledge.decode import Document, decode, read_text, refuse_hazards, typed
 from knowledge.model import KnowledgeBase, Model
 from knowledge.problems import BadInput, Problem, listing, suggestion
-from knowledge.share import Answer, answer_of
+from knowledge.share import Answer, Share, answer_of
 
 FOLDER = "knowledge/training"
 PACKS = f"{FOLDER}/packs"
@@ -211,6 +213,13 @@ def on_file(marking: Marking, scenario: Scenario) -> dict[str, Answer]:
     return {id: answer_of(answers[id]) for id in ids}
 
 
+def as_shown(marking: Marking, scenario: Scenario) -> Share:
+    """The share with the answers that a learner is shown, and no other: by its story, on file, or unless said."""
+    case, share = scenario.file.case, scenario.file.share
+    shown = {*case.facts, *on_file(marking, scenario), *unless_said(marking, scenario)}
+    return msgspec.structs.replace(share, answers={id: raw for id, raw in share.answers.items() if id in shown})
+
+
 def _read(knowledge: KnowledgeBase) -> tuple[Training | None, list[Problem]]:
     problems: list[Problem] = []
     try:
@@ -269,9 +278,7 @@ def _pack(document: Document, cases: Mapping[str, CaseFile], knowledge: Knowledg
             words = f"Its options: {listing(VERDICTS)}.{suggestion(entry.expected, VERDICTS)}"
             document.fault((*at, "expected"), f"'expected' has no option '{entry.expected}'. {words}")
         if bool(entry.expected) != bool(entry.because.strip()):
-            document.fault(
-                at, "who expects another verdict than Gatehouse says why: 'expected' and 'because' together."
-            )
+            document.fault(at, "an 'expected' of your own needs a 'because', and the other way round: give both.")
         if entry.level not in (0, 1, 2, 3):
             document.fault((*at, "level"), f"'{entry.level}' is not a level. Write 1, 2 or 3.")
         case = cases.get(entry.case)

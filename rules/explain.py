@@ -6,6 +6,8 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from knowledge.model import KnowledgeBase, Provision
+from knowledge.resolve import questions_behind
+from knowledge.share import NOT_SURE, Answer
 from rules.decide import LABELS, Decided, Finding, Status
 from rules.determine import Determination, Determiner
 from rules.line import GO_AHEAD, LineDetermination
@@ -107,8 +109,48 @@ def _line(knowledge: KnowledgeBase, group: list[LineDetermination], everything: 
         "assumptions": list(line.assumptions),
         "mentioned": [{"id": gateway.id, "why": "not-in-force"} for gateway in line.mentioned],
         "open_questions": open_questions(knowledge, line),
+        "judgements": [
+            {
+                "id": id,
+                "answer": answer.answer,
+                "by": answer.by,
+                "on": answer.on.isoformat() if answer.on else None,
+                "reason": answer.reason,
+            }
+            for id, answer in judged(line)
+        ],
+        "not_sharing": cost_of_not_sharing(line) or None,
         "nearest_lawful": [],
     }
+
+
+def judged(line: LineDetermination) -> list[tuple[str, Answer]]:
+    """The judgements that somebody made and on which a line's best route rests, or is stopped by."""
+    best = line.best
+    if best is None:
+        return []
+    knowledge = line.facts.knowledge
+    parts = [best.gateway] if best.gateway else []
+    for bar in bars_of(best):
+        parts += [bar.bar, *(lift.decided for lift in bar.lifted_by if lift.decided)]
+    found = {id for part in parts for f in part.findings for id in questions_behind(knowledge, f.condition)}
+    found |= {knowledge.provisions[s.id].answered_by for s in best.safeguards if s.id in knowledge.provisions}
+    return [
+        (id, answer)
+        for id, answer in line.line.answers.items()
+        if id in found and knowledge.questions[id].kind == "judgement" and answer.answer != NOT_SURE
+    ]
+
+
+def cost_of_not_sharing(line: LineDetermination) -> str:
+    """What it may cost not to share a line, where harm is possible; empty where none is in sight."""
+    for one in line.facts.knowledge.not_sharing:
+        for id, values in one.if_any.items():
+            answer = line.line.answers.get(id)
+            said = line.line.purpose if id == "purpose" else answer.answer if answer else ()
+            if set((said,) if isinstance(said, str) else said) & set(values):
+                return one.says
+    return ""
 
 
 def open_questions(knowledge: KnowledgeBase, line: LineDetermination) -> list[str]:

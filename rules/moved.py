@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from knowledge.agreement import KEYS
 from rules.determine import Determination
 from rules.document import Agreement, Block, Cell, Clause, Gap, Paragraph, Table
 
@@ -39,6 +40,18 @@ def moved(old: Drafted, new: Drafted) -> list[Moved]:
         if id not in after:
             found.append(Moved(id, clause.heading, "gone", _because(old, new, clause, None)))
     return found
+
+
+def differences(old: Determination, new: Determination) -> tuple[str, ...]:
+    """Each answer and term of the share that is not what it was, before and after."""
+    found: list[str] = []
+    for id in new.knowledge.questions:
+        found += _changed(id, _answers(old, id), _answers(new, id))
+    for key in (*_SHARE_TERMS, *KEYS):
+        found += _changed(key, _term(old, key), _term(new, key))
+    if old.verdict != new.verdict:
+        found.append(f"verdict: {old.verdict} → {new.verdict}")
+    return tuple(found)
 
 
 def _said(clause: Clause) -> list[Block]:

@@ -18,8 +18,8 @@ from itertools import product
 from knowledge.load import Loaded
 from knowledge.model import ROUTE_FACTS, KnowledgeBase, Provision, Side, Version
 from knowledge.problems import Problem
-from rules.compile import Compiled, Ruleset, compile_version
-from rules.decide import Decided, Findings
+from rules.compile import Atom, Compiled, Ruleset, compile_version
+from rules.decide import Decided, Findings, decide
 from rules.determine import Determiner
 from rules.engine import Outcome
 from rules.facts import Facts, Rulebook
@@ -65,6 +65,7 @@ class Witnesses:
         self.knowledge = knowledge
         self.determiner = determiner or Determiner(knowledge)
         self._opening: dict[tuple[str, int], Witness | None] = {}
+        self._refuting: dict[tuple[Witness, str], Witness | None] = {}
 
     @cached_property
     def today(self) -> dt.date:
@@ -84,8 +85,25 @@ class Witnesses:
             self._opening[key] = self._open(provision, index)
         return self._opening[key]
 
+    def on(self, provision: Provision, index: int, day: dt.date) -> Witness | None:
+        """A share that opens a version on one day."""
+        return self._open(provision, index, [day])
+
+    def decided(self, witness: Witness) -> Decided:
+        """What the rules make of the provision on a witness, under the law as it stands on its day."""
+        search = _Search(self, witness.provision, witness.version, witness.outline.as_at, witness.side)
+        search.turned = witness.refuted
+        search.route(witness.gateway)
+        return search.decided(witness.outline)
+
     def refuting(self, witness: Witness, condition: str) -> Witness | None:
         """A share near to a witness that opens, on which this condition alone is refuted; one change if one will do."""
+        key = (witness, condition)
+        if key not in self._refuting:
+            self._refuting[key] = self._refute(witness, condition)
+        return self._refuting[key]
+
+    def _refute(self, witness: Witness, condition: str) -> Witness | None:
         search = _Search(self, witness.provision, witness.version, witness.outline.as_at, witness.side)
         search.turned = condition
         search.route(witness.gateway)
@@ -100,6 +118,34 @@ class Witnesses:
             return None
         return search.witness(found, witness.bar, condition, found.differs(witness.outline))
 
+    def using(self, witness: Witness, condition: str, option: Atom) -> Witness | None:
+        """A share near to one that opens, on which a condition turns on one option: met by it, or refuted by it."""
+        days = (witness.outline.as_at, *self._last_days(option, witness))
+        return next((found for day in days if (found := self._use(witness, condition, option, day))), None)
+
+    def _last_days(self, option: Atom, witness: Witness) -> Iterator[dt.date]:
+        """The last day of a kind of body that is no more, where the version held then."""
+        for id in option.options if option.of == "bodies" else ():
+            terms = self.knowledge.vocabularies["bodies"]
+            until = terms[id].until if id in terms else None
+            if until and witness.version.opens and witness.version.opens <= until < witness.outline.as_at:
+                yield until
+
+    def _use(self, witness: Witness, condition: str, option: Atom, day: dt.date) -> Witness | None:
+        search = _Search(self, witness.provision, witness.version, day, witness.side)
+        search.route(witness.gateway)
+        start = replace(witness.outline, as_at=day)
+        compiled = next(c for c in search.ruleset.conditions if c.condition.id == condition)
+        turned = condition if compiled.negated else ""
+        goals = _refuting(search.goals, turned)
+        wanted = Goal(Compiled(compiled.condition, (option,), negated=False), True, witness.side, own=False)
+        found = search.one_change(start, wanted, goals)
+        climbs = (search.climb([wanted, *goals], start) for _ in range(_STARTS))
+        found = found or next((outline for outline in climbs if outline), None)
+        if found is None:
+            return None
+        return search.witness(found, witness.bar, turned, found.differs(witness.outline))
+
     def _on_another_route(self, search: _Search, condition: str, start: Outline) -> Outline | None:
         for gateway in search.gateways(_refuting(search.own, condition))[:_ROUTES]:
             search.route(gateway)
@@ -107,9 +153,9 @@ class Witnesses:
                 return found
         return None
 
-    def _open(self, provision: Provision, index: int) -> Witness | None:
+    def _open(self, provision: Provision, index: int, days: Sequence[dt.date] = ()) -> Witness | None:
         version = provision.versions[index]
-        for as_at in self._days(provision, index):
+        for as_at in days or self._days(provision, index):
             for side in provision.on_sides:
                 for bar in self._lifted(provision, version):
                     search = _Search(self, provision, version, as_at, side)
@@ -267,6 +313,9 @@ class _Search:
             if not any(self._off(way, [goal])) and not any(self._off(way, others)):
                 return way
         return None
+
+    def decided(self, outline: Outline) -> Decided:
+        return decide(self.rulebook, self.provision, self.facts(outline, self.side).on_route(self._route))
 
     def witness(
         self, outline: Outline, bar: Provision | None, refuted: str = "", changed: tuple[str, ...] = ()

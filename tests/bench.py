@@ -16,8 +16,10 @@ import msgspec
 
 from knowledge.load import load
 from knowledge.share import Share, load_share, save_share
+from knowledge.training import load_training
 from rules.determine import Determiner
 from rules.interview import next_question
+from tests.learners import class_of
 
 ROOT = Path(__file__).parent.parent
 BIN = Path(sys.executable).parent
@@ -66,6 +68,18 @@ def main() -> None:
             out = str(Path(folder) / f"a.{ending}")
             draft = [gatehouse, "draft", str(ROOT / "knowledge/casebook/demo.yaml"), "--provisional", "-o", out]
             print(f"  draft to {ending:21} {ratio(draft):6.1f}")
+        training = load_training(knowledge)
+        for learners in (100, 500, 2500):
+            class_of(learners, training, Path(folder) / str(learners))
+            report = [
+                gatehouse,
+                "train",
+                "report",
+                str(Path(folder) / str(learners)),
+                "-o",
+                str(Path(folder) / "c.html"),
+            ]
+            print(f"  a class of {learners:5}               {ratio(report):6.1f}")
         print("The next question after an answer, in milliseconds (median)")
         for lines, file in files.items():
             share = load_share(file, knowledge)

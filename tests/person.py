@@ -59,9 +59,11 @@ class Person:
     says: dict[str, str]
     numbers: list[int] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
+    urgent: bool = False
     looked: bool = False
 
     def begin(self, *, urgent: bool = False) -> None:
+        self.urgent = urgent
         self.terminal.wait_for("at risk of serious harm right now")
         self.terminal.move_to("Yes, somebody" if urgent else "No, I am planning")
         self.terminal.press(ENTER)
@@ -126,6 +128,9 @@ class Person:
         if question and question.kind == "judgement" and say in ("yes", "no"):
             terminal.wait_for("Who judges this")
             terminal.press("A. Manager" + ENTER)
+            for consideration in () if self.urgent else question.weighs:
+                terminal.wait_for(consideration[:20])
+                terminal.press("So it is." + ENTER)
             terminal.wait_for("The reasons")
             terminal.press("It is needed to keep somebody safe." + ENTER)
 

@@ -29,7 +29,7 @@ from rules.determine import Determination, Determiner
 from rules.document import Agreement, Link, Paragraph, Table
 from rules.explain import as_json
 from rules.line import GO_AHEAD, REGIMES, VERDICTS
-from rules.paper import choose
+from rules.paper import choose, facts_of
 
 CASES = sorted((Path(__file__).parent / "cases").glob("*.yaml"))
 TODAY = dt.date(2026, 11, 22)
@@ -131,7 +131,12 @@ def test_the_pattern_has_no_faults_and_every_builder(knowledge: KnowledgeBase) -
     pattern = knowledge.agreement
     assert pattern is not None
     assert list(pattern_faults(pattern)) == []
-    named = {name for section in (*pattern.sections, *pattern.refusal) for c in section.clauses for name in c.shows}
+    every = [
+        *pattern.sections,
+        *pattern.refusal,
+        *(section for annex in knowledge.annexes for section in annex.sections),
+    ]
+    named = {name for section in every for clause in section.clauses for name in clause.shows}
     assert named == set(BUILDERS) | set(LATE)
     clauses = [clause for section in pattern.sections for clause in section.clauses]
     assert len({clause.id for clause in clauses}) == len(clauses)
@@ -149,7 +154,12 @@ PAPERS = [
     ({"same-body": {"yes"}, "how-shared": {"regular"}}, "one-off-record"),
     ({"roles": {"together"}, "how-shared": {"once"}}, "joint-controllers-arrangement"),
     ({"how-shared": {"once"}, "roles": {"own"}}, "one-off-record"),
+    ({"all-crown": {"yes"}, "how-shared": {"regular"}, "many-ways": {"yes"}}, "memorandum"),
+    ({"all-crown": {"yes"}, "roles": {"together"}, "how-shared": {"regular"}}, "joint-controllers-arrangement"),
+    ({"all-crown": {"no"}, "how-shared": {"regular"}}, "one-way-agreement"),
     ({"many-ways": {"yes"}, "how-shared": {"regular"}}, "reciprocal-protocol"),
+    ({"many-ways": {"yes"}, "how-shared": {"on-request"}}, "reciprocal-protocol"),
+    ({"many-ways": {"no"}, "how-shared": {"on-request"}}, "request-form"),
     ({"processor": {"yes", "no"}, "how-shared": {"regular"}}, "one-way-agreement"),
     ({}, "one-way-agreement"),
 ]
@@ -159,6 +169,25 @@ PAPERS = [
 def test_each_row_of_the_table_of_papers(knowledge: KnowledgeBase, facts: dict[str, set[str]], paper: str) -> None:
     assert knowledge.agreement is not None
     assert choose(knowledge.agreement, {name: frozenset(values) for name, values in facts.items()}).id == paper
+
+
+def test_every_row_of_the_table_has_a_test(knowledge: KnowledgeBase) -> None:
+    assert knowledge.agreement is not None
+    assert {paper for _, paper in PAPERS} == {paper.id for paper in knowledge.agreement.papers}
+
+
+@pytest.mark.parametrize(
+    ("kinds", "paper"),
+    [(("dwp", "hmrc"), "memorandum"), (("dwp", "district-council"), "one-way-agreement"),
+     (("home-office", "dft"), "memorandum")],
+)  # fmt: skip
+def test_departments_of_the_crown_sign_a_memorandum(
+    knowledge: KnowledgeBase, determiner: Determiner, kinds: tuple[str, str], paper: str
+) -> None:
+    assert knowledge.agreement is not None
+    parties = [{**party, "kind": kind} for party, kind in zip(base()["parties"], kinds, strict=True)]
+    determination = decided(determiner, share_of(knowledge, parties=parties))
+    assert choose(knowledge.agreement, facts_of(determination)).id == paper
 
 
 def test_the_parties_may_choose_another_paper(knowledge: KnowledgeBase, determiner: Determiner) -> None:
@@ -508,7 +537,7 @@ def test_every_word_that_a_clause_may_use_is_in_the_pattern(knowledge: Knowledge
     words = knowledge.agreement.words
     rules = Path(__file__).parent.parent / "rules"
     used: set[str] = set()
-    for module in ("agreement", "clauses", "law_clauses", "view"):
+    for module in ("agreement", "annex_clauses", "clauses", "law_clauses", "view"):
         text = (rules / f"{module}.py").read_text()
         used |= set(re.findall(r'word\("([^"{]+)"', text))
         for listed in re.findall(r"word\(id\) for id in \(([^)]*)\)", text):

@@ -159,6 +159,7 @@ def register_share(knowledge: KnowledgeBase, **terms: Any) -> Share:
     share = load_share(CASEBOOK / "dea" / "debt-pilot.yaml", knowledge)
     said = {**FULL, "rights_contact": {share.parties[0].id: "rights@example.org"}, **terms}
     value = {**dict_of(share), "agreement": said}
+    value["answers"]["goal"] = "Get debts paid\nwithout hardship"
     return parse_share(Document("share.yaml", value), knowledge)
 
 

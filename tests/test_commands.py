@@ -347,8 +347,9 @@ def test_schema_writes_one_for_each_kind_of_file(tmp_path: Path) -> None:
     written = {
         path.name.removesuffix(".schema.json"): json.loads(path.read_text()) for path in (tmp_path / "kept").iterdir()
     }
+    assert written.pop("determination")["title"] == "Gatehouse determination"
     assert written == json.loads(json.dumps(schemas()))
-    assert ran.out.splitlines() == [f"kept/{name}.schema.json" for name in FILES]
+    assert ran.out.splitlines() == [f"kept/{name}.schema.json" for name in (*FILES, "determination")]
 
 
 @pytest.mark.parametrize("name", PLACES)

@@ -1,0 +1,182 @@
+"""The determination as it is published, as types: what each key is, and the JSON Schema that is made from them."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import msgspec
+
+from knowledge.model import Force, Model, Side, Strength
+
+Verdict = Literal[
+    "cannot-share-as-proposed",
+    "refer",
+    "more-needed",
+    "may-share-with-conditions",
+    "may-share",
+    "must-share",
+    "outside-data-protection-law",
+]
+Regime = Literal["uk-gdpr", "eu-gdpr", "dpa-1998", "law-enforcement", "intelligence-services", "none"]
+Label = Literal["verified", "secondary", "memory"]
+Standing = Literal["open", "unsettled", "shut"]
+Settled = Literal["yes", "no", "unsettled"]
+
+
+class Cited(Model, frozen=True):
+    instrument: str
+    provision: str
+    url: str
+
+
+class Condition(Model, frozen=True):
+    id: str
+    outcome: Literal["met", "not_met", "unknown"]
+    says: str
+    cite: str
+    because: dict[str, str]
+
+
+class Gateway(Model, frozen=True):
+    id: str
+    instrument: str
+    provision: str
+    url: str
+    part_of: str | None
+    status: Standing
+    usable: bool
+    force: Force
+    strength: Strength
+    cited_with: list[Cited] = msgspec.field(name="with")
+    checked: Label
+    blocked_by: list[str]
+    waits_for: list[str]
+    conditions: list[Condition]
+
+
+class Lifted(Model, frozen=True):
+    id: str
+    instrument: str
+    provision: str
+
+
+class Bar(Model, frozen=True):
+    id: str
+    instrument: str
+    provision: str
+    side: Side
+    bites: Settled
+    lifted: Settled
+    lifted_by: list[Lifted]
+    checked: Label
+
+
+class Key(Model, frozen=True):
+    id: str
+    instrument: str
+    provision: str
+    url: str
+    side: Side
+    status: Standing
+    checked: Label
+    basis_in_law: list[str] = []
+    article_9: str = ""
+
+
+class Receiving(Model, frozen=True):
+    regime: Regime
+    status: Standing
+    lawful_basis: list[Key]
+    special_category: list[Key]
+
+
+class Safeguard(Model, frozen=True):
+    id: str
+    when: Literal["before-sharing", "at-sharing", "after"]
+    who: Literal["discloser", "receiver", "each-controller", "both"]
+    done: bool
+    says: str
+
+
+class Contradiction(Model, frozen=True):
+    id: str
+    says: str
+    answers: dict[str, str]
+    mend: str
+
+
+class Caution(Model, frozen=True):
+    id: str
+    says: str
+
+
+class Mentioned(Model, frozen=True):
+    id: str
+    why: str
+
+
+class Judged(Model, frozen=True):
+    id: str
+    answer: str | list[str]
+    by: str
+    on: str | None
+    reason: str
+
+
+class Nearest(Model, frozen=True):
+    """A change that was tried: answers by question id, and `drop_data`."""
+
+    change: dict[str, str | list[str]]
+    verdict: Verdict
+    takes: str
+    cost: int
+    judgements: list[str]
+    promises: list[str]
+
+
+class Line(Model, frozen=True):
+    discloser: str
+    receiver: str
+    purpose: str
+    data: list[str]
+    verdict: Verdict
+    regime: Regime
+    gateways: list[Gateway]
+    bars: list[Bar]
+    lawful_basis: list[Key]
+    special_category: list[Key]
+    receiving: Receiving
+    safeguards: list[Safeguard]
+    cautions: list[Caution]
+    assumptions: list[str]
+    mentioned: list[Mentioned]
+    open_questions: list[str]
+    nearest_lawful: list[Nearest]
+    contradictions: list[Contradiction]
+    judgements: list[Judged]
+    not_sharing: str | None
+    named_law: list[dict[str, Any]]
+
+
+class Published(Model, frozen=True):
+    gatehouse: Literal[1]
+    verdict: Verdict
+    summary: dict[Verdict, int]
+    as_at: str
+    knowledge: str
+    lines: list[Line]
+    open_questions: list[str]
+
+
+def determination_schema() -> dict[str, Any]:
+    """The JSON Schema (draft 2020-12) of a determination. Keys may be added later: readers pass over the unknown."""
+    found: dict[str, Any] = _open(msgspec.json.schema(Published))
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "Gatehouse determination", **found}
+
+
+def _open(schema: Any) -> Any:
+    if isinstance(schema, list):
+        return [_open(part) for part in schema]
+    if not isinstance(schema, dict):
+        return schema
+    return {key: _open(part) for key, part in schema.items() if (key, part) != ("additionalProperties", False)}
