@@ -6,6 +6,7 @@ import datetime as dt
 import shlex
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -24,6 +25,7 @@ from rules.decide import Status
 from rules.determine import Determination, Determiner
 from rules.document import Agreement
 from rules.line import GO_AHEAD, MORE, REFER
+from rules.picture import matrix
 from rules.view import Flow, View
 
 Writer = Callable[[Agreement], bytes]
@@ -101,7 +103,7 @@ def draft(
         return
     if asks(ask, json):
         determination = _interview(determination, drafter, kept, plain)
-    agreement = drafter(determination)
+    agreement = replace(drafter(determination), matrix=matrix(determination))
     written = not (complete and agreement.gaps)
     if written:
         write_atomically(out, write(agreement))

@@ -43,6 +43,8 @@ def clean(text: str) -> str:
     >>> clean("a\\x1b[31mb\\u202ec\\td")
     'a[31mbc d'
     """
+    if text.isprintable():
+        return text
     return "".join(
         character if character == "\n" else " " if character == "\t" else ""
         if unicodedata.category(character) in ("Cc", "Cf", "Cs", "Co") else character

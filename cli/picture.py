@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 from cli.output import clean
 from cli.screen import Screen
 from cli.verdict import SHORT
-from rules.picture import Matrix, Node
+from rules.document import Matrix
+from rules.picture import Node
 
 if TYPE_CHECKING:
     from rich.tree import Tree
@@ -91,7 +92,7 @@ def _says(node: Node) -> str:
 
 # As SVG, and as a page
 
-_WIDE, _TALL, _SIDE, _CHARACTER = 92, 30, 12, 6.6
+_WIDE, _TALL, _SIDE, _CHARACTER = 92, 30, 12, 7.2
 _FILL = {
     "must-share": "#d9ead3", "may-share": "#e2f0d9", "may-share-with-conditions": "#eef7e4",
     "outside-data-protection-law": "#e8eef7", "more-needed": "#fff2cc", "refer": "#fde9c9",

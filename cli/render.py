@@ -117,6 +117,8 @@ def _weights(table: Table) -> list[int]:
         return [24, 22, 20, 22, 12]
     if not table.headings:
         return [28, 72]
+    if not any(_words(cell) for row in table.rows for cell in row[1:]):  # a form to fill in
+        return [40, *(60 // (len(table.headings) - 1) for _ in table.headings[1:])]
     columns = list(zip(*([_words(cell) for cell in row] for row in (table.headings, *table.rows)), strict=True))
     least = [min(26, 4 + max(len(word) for cell in cells for word in ("", *cell.split()))) for cells in columns]
     holds = [min(120, sum(map(len, cells)) // len(cells)) + 1 for cells in columns]
@@ -144,7 +146,13 @@ def html(agreement: Agreement) -> bytes:
     """One HTML page with its style in it, no script, nothing fetched."""
     environment = _environment(autoescape=True)
     style = (TEMPLATES / "agreement.css").read_text(encoding="utf-8")
-    page: str = environment.get_template("agreement.html.j2").render(style=style, **as_data(agreement))
+    picture = ""
+    if agreement.matrix and agreement.matrix.rows:
+        from cli.picture import matrix_svg
+
+        picture = matrix_svg(agreement.matrix)
+    template = environment.get_template("agreement.html.j2")
+    page: str = template.render(style=style, picture=picture, **as_data(agreement))
     return page.encode()
 
 

@@ -18,6 +18,7 @@ from rich.text import Text
 from cli.output import clean
 
 _WIDEST = 100
+_WHOLE = ("Id", "File")  # columns of what people copy, and so never broken
 
 
 def wants_plain(asked: bool = False) -> bool:
@@ -87,14 +88,17 @@ class Screen:
     def table(self, headings: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
         """A table where there is room; else each row as lines of `heading: cell`."""
         if self.plain or self.narrow:
+            lines = []
             for row in rows:
-                self.blank()
+                lines.append("")
                 for heading, cell in zip(headings, row, strict=True):
-                    self.para(f"{heading}: {cell}")
+                    lines.append(clean(" ".join(f"{heading}: {cell}".split())))
+            if lines:
+                self.console.print(Text("\n".join(lines)))
             return
         table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold", expand=False)
         for heading in headings:
-            table.add_column(heading, overflow="fold")
+            table.add_column(heading, overflow="fold", no_wrap=heading in _WHOLE)
         for row in rows:
             table.add_row(*(Text(clean(cell)) for cell in row))
         self.console.print(table)

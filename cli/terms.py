@@ -56,8 +56,9 @@ class TermsInterview:
         count = len(gaps)
         self.screen.heading(f"{count} {'thing is' if count == 1 else 'things are'} not in the share file yet")
         self.screen.para(
-            f"Enter leaves one out; '{later}' keeps it as a known gap. ? why, b back, r review, s save and leave. "
-            f"Answers are kept in {self.path} as you give them."
+            f"Enter leaves one out; '{later}' keeps it as a known gap. "
+            + ("Write ? for why, b to go back, r to review, s to save and leave. " if self.screen.plain else "")
+            + f"Answers are kept in {self.path} as you give them."
         )
         place = 0
         while place < len(gaps):

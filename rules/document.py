@@ -11,6 +11,38 @@ from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
+class Row:
+    """A sender, a receiver and a purpose, with a verdict for each kind of data; None where it does not go."""
+
+    sender: str
+    receiver: str
+    purpose: str
+    verdicts: tuple[str | None, ...]
+
+
+@dataclass(frozen=True)
+class Matrix:
+    """Who to whom for what, against which data. `words` are those of a verdict, in a cell and in the legend."""
+
+    kinds: tuple[str, ...]
+    rows: tuple[Row, ...]
+    words: dict[str, str]
+
+    def word(self, verdict: str | None) -> str:
+        return self.words[verdict or "none"]
+
+    @property
+    def used(self) -> tuple[str, ...]:
+        """The verdicts in it, in the order in which they are met."""
+        found = dict.fromkeys(verdict for row in self.rows for verdict in row.verdicts)
+        return tuple(verdict for verdict in found if verdict)
+
+    @property
+    def has_holes(self) -> bool:
+        return any(verdict is None for row in self.rows for verdict in row.verdicts)
+
+
+@dataclass(frozen=True)
 class Gap:
     """Something that nobody has said yet, with its owner. Numbered in the order of the document."""
 
@@ -107,6 +139,7 @@ class Agreement:
     summary: Table
     sections: tuple[Section, ...]
     words: dict[str, str]
+    matrix: Matrix | None = None  # who to whom for what, against which data: shown where a picture can be
 
     @property
     def clauses(self) -> tuple[Clause, ...]:

@@ -9,41 +9,10 @@ from knowledge.model import KnowledgeBase, Provision
 from knowledge.phrases import phrases
 from rules.decide import Decided, Finding
 from rules.determine import Determination
+from rules.document import Matrix, Row
 from rules.explain import bars_of, nearest_gateways
 from rules.line import VERDICTS, LineDetermination
 from rules.route import BarOnRoute
-
-
-@dataclass(frozen=True)
-class Row:
-    """A sender, a receiver and a purpose, with a verdict for each kind of data; None where it does not go."""
-
-    sender: str
-    receiver: str
-    purpose: str
-    verdicts: tuple[str | None, ...]
-
-
-@dataclass(frozen=True)
-class Matrix:
-    """Who to whom for what, against which data. `words` are those of a verdict, in a cell and in the legend."""
-
-    kinds: tuple[str, ...]
-    rows: tuple[Row, ...]
-    words: dict[str, str]
-
-    def word(self, verdict: str | None) -> str:
-        return self.words[verdict or "none"]
-
-    @property
-    def used(self) -> tuple[str, ...]:
-        """The verdicts in it, the most cautious first."""
-        found = {verdict for row in self.rows for verdict in row.verdicts}
-        return tuple(verdict for verdict in VERDICTS if verdict in found)
-
-    @property
-    def has_holes(self) -> bool:
-        return any(verdict is None for row in self.rows for verdict in row.verdicts)
 
 
 def matrix(determination: Determination) -> Matrix:

@@ -31,7 +31,8 @@ RUN = """
 <script>
 axe.run(document, {runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}).then(found => {
   document.getElementById("found").textContent = JSON.stringify(
-    {passes: found.passes.length, violations: found.violations.map(one => [one.id, one.nodes.length, one.nodes[0].html])}
+    {passes: found.passes.length,
+     violations: found.violations.map(one => [one.id, one.nodes.length, one.nodes[0].html])}
   );
 });
 </script>

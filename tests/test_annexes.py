@@ -269,3 +269,16 @@ def test_links_in_annexes_lead_to_the_law_that_is_relied_on(
         cells = [cell for clause in paper.clauses for block in clause.blocks if isinstance(block, Table)
                  for line in block.rows for cell in line]  # fmt: skip
         assert {cell.url for cell in cells if isinstance(cell, Link)} <= addresses, name
+
+
+def test_each_of_the_items_is_there_or_is_a_gap_for_the_whole_casebook(
+    knowledge: KnowledgeBase, determiner: Determiner
+) -> None:
+    found = 0
+    for path in sorted(CASEBOOK.rglob("*.yaml")):
+        determination = decided(determiner, load_share(path, knowledge))
+        if determination.verdict in GO_AHEAD:
+            paper = draft(determination)
+            found += 1
+            assert set(range(1, ITEMS + 1)) - paper.items - {gap.item for gap in paper.gaps} == set(), path.stem
+    assert found > 30

@@ -14,7 +14,7 @@ from knowledge.case import FOLDER, GO_AHEAD, SECTORS, VERDICTS, CaseFile, check_
 from knowledge.load import ROOT
 from knowledge.model import KnowledgeBase
 from knowledge.problems import Problem
-from rules import determine
+from rules import line
 from rules.decide import Status
 from rules.determine import Determination, Determiner
 
@@ -87,8 +87,8 @@ def test_a_case_that_tempts_goes_the_other_way(cases: dict[str, CaseFile]) -> No
 
 
 def test_verdicts_are_those_of_the_rules() -> None:
-    assert VERDICTS == determine.VERDICTS
-    assert set(GO_AHEAD) == determine.GO_AHEAD
+    assert VERDICTS == line.VERDICTS
+    assert set(GO_AHEAD) == line.GO_AHEAD
 
 
 @pytest.mark.parametrize("name", NAMES)

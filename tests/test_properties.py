@@ -45,6 +45,8 @@ def test_a_settled_gateway_bar_or_key_survives_any_further_answer(
         open_still = id not in more or answer_of(more[id]).answer == NOT_SURE
         if open_still and id not in silent and chance.random() < 0.3:
             answer = random_answer(knowledge, id, chance)
+            if answer == "will-not":
+                continue  # a refusal may undo what a promise opened
             if isinstance(answer, str | list):
                 more[id] = tuple(answer) if isinstance(answer, list) else answer
             elif answer:

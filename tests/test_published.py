@@ -22,6 +22,7 @@ from tests.random_shares import day_of
 
 CASES = sorted((ROOT / "tests" / "cases").glob("*.yaml"))
 CASEBOOK = sorted((ROOT / "knowledge" / "casebook").rglob("*.yaml"))
+theirs = pytest.mark.filterwarnings("ignore::DeprecationWarning")  # rdflib's own, in pyshacl
 SHAPES = Path(__file__).parent / "shapes" / "determination.ttl"
 
 
@@ -38,7 +39,7 @@ def test_every_determination_fits_the_published_schema_and_holds_no_other_key(
 ) -> None:
     share = load_share(path, knowledge)
     determination = determiner.determine(share, day_of(share), provisional=True)
-    searched = determiner if path.parent != CASES[0].parent and len(path.stem) % 3 == 0 else None
+    searched = determiner if path in CASEBOOK[::8] else None
     found = json.loads(json.dumps(as_json(determination, searched, everything=len(path.stem) % 4 == 0)))
     assert [error.message for error in validator.iter_errors(found)] == []
     msgspec.convert(found, Published)
@@ -50,7 +51,8 @@ def test_the_schema_refuses_what_is_no_verdict(validator: jsonschema.Draft202012
     assert [list(error.path) for error in validator.iter_errors(found)] == [["verdict"]]
 
 
-@pytest.mark.parametrize("path", CASES[::4] + CASEBOOK[::6], ids=lambda path: path.stem)
+@theirs
+@pytest.mark.parametrize("path", CASES[::8] + CASEBOOK[::12], ids=lambda path: path.stem)
 def test_linked_data_loads_and_fits_its_shapes(path: Path, knowledge: KnowledgeBase, determiner: Determiner) -> None:
     import pyshacl
     import rdflib
@@ -63,6 +65,7 @@ def test_linked_data_loads_and_fits_its_shapes(path: Path, knowledge: KnowledgeB
     assert fits, why
 
 
+@theirs
 def test_the_shapes_refuse_a_line_without_a_receiver(knowledge: KnowledgeBase, determiner: Determiner) -> None:
     import pyshacl
     import rdflib

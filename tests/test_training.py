@@ -53,6 +53,7 @@ from rules.training import (
 from tests.command import SHARE, Ran, gatehouse
 from tests.learners import NOON, attempt, class_of
 from tests.terminal import ENTER, LEAVE, REVIEW, Terminal
+from tests.test_accessible import axe
 
 ENTRY = re.compile(r"case: (\S+?),")
 NAMES = [name for path in sorted((ROOT / PACKS).glob("*.yaml")) for name in ENTRY.findall(path.read_text())]
@@ -410,6 +411,8 @@ def test_a_class_of_five_hundred_is_reported(training: Training, tmp_path: Path)
     ids = {one["id"] for one in page.attributes if "id" in one}
     described = [one for one in page.attributes if "aria-describedby" in one]
     assert described and all(one["aria-describedby"] in ids and one["aria-labelledby"] in ids for one in described)
+    faults = axe((tmp_path / "class.html").read_text(), tmp_path)["violations"]
+    assert [one for one in faults if 'id="found"' not in one[2]] == []
     assert "learner-7" not in (tmp_path / "class.html").read_text()
     assert train("report", "results", "-o", "class.csv", home=tmp_path).code == 0
     rows = list(csv.DictReader((tmp_path / "class.csv").read_text().splitlines()))
