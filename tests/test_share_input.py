@@ -32,7 +32,7 @@ BAD: dict[str, tuple[str | bytes, list[str]]] = {
         SHARE.replace("title:", "titel:"),
         [
             "bad.yaml:2: the file has an unknown key 'titel'. Known keys: gatehouse, title, as_at, nation, parties, "
-            "purpose, data, flows, answers, agreement, case. Did you mean 'title'?"
+            "purpose, data, essential, flows, answers, agreement, case. Did you mean 'title'?"
         ],
     ),
     "a key of a party that there is not": (
