@@ -27,7 +27,11 @@ from knowledge.share_template import (
     whole,
 )
 
-template = typer.Typer(no_args_is_help=True, help="Begin from a share that others have worked out, or pass yours on.")
+template = typer.Typer(
+    no_args_is_help=True,
+    help="Begin from a share that others have worked out, or pass yours on.\n\n"
+    "For example: gatehouse template list · gatehouse template adopt mash -o share.yaml",
+)
 
 Folder = Annotated[
     list[Path] | None,
