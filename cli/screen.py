@@ -81,10 +81,6 @@ class Screen:
             grid.add_row(Text(f"  {mark}", style="dim"), Text(text))
             self.console.print(grid)
 
-    def numbered(self, entries: Sequence[str]) -> None:
-        for number, entry in enumerate(entries, 1):
-            self.bullets([entry], mark=f"{number}.")
-
     def table(self, headings: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
         """A table where there is room; else each row as lines of `heading: cell`."""
         if self.plain or self.narrow:

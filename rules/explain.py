@@ -27,10 +27,11 @@ def as_json(
 
     With a determiner, each refused line also gets the nearest lawful shares.
     """
-    merged = [_line(determination.knowledge, group, everything) for group in merge(determination.lines)]
+    groups = merge(determination.lines)
+    merged = [_line(determination.knowledge, group, everything) for group in groups]
     if determiner is not None:
         known: Known = {}
-        for entry, group in zip(merged, merge(determination.lines), strict=True):
+        for entry, group in zip(merged, groups, strict=True):
             found = nearest_lawful(determiner, determination, group, known)
             entry["nearest_lawful"] = [_proposal(proposal) for proposal in found]
     return {

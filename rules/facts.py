@@ -31,6 +31,10 @@ _OPENED_BY: dict[Reading, frozenset[str]] = {
 }
 
 
+# Facts of the line that are `no` until a question says otherwise.
+SILENT = {"receiver-is-processor": "roles"}
+
+
 def may_change(cause: str, reading: Reading) -> bool:
     """May a fact unknown for this cause still turn out well, on this reading?"""
     return cause in _OPENED_BY[reading]
@@ -330,8 +334,9 @@ class Facts:
         return id not in self.line.answers and self.answer(id)[0] is not None
 
     def is_silent(self, atom: Atom) -> bool:
-        """Is it read as `no` only because nobody said who decides how the data is used?"""
-        return atom.fact == "receiver-is-processor" and "roles" not in self.line.answers
+        """Is it a fact of the line that is read as `no` only because nobody answered its question?"""
+        question = SILENT.get(atom.fact)
+        return question is not None and question not in self.line.answers
 
     def is_outstanding(self, id: str) -> bool:
         """Is it an assurance that is promised and not yet kept?"""

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from knowledge.model import KnowledgeBase
 from rules.decide import Decided, Status
 from rules.determine import Determination
-from rules.facts import Cause, Causes
+from rules.facts import SILENT, Cause, Causes
 from rules.line import CANNOT, GO_AHEAD, LineDetermination
 from rules.route import Route, SafeguardDue
 
@@ -64,7 +64,7 @@ def quiet_questions(determination: Determination, left_out: Iterable[str] = ()) 
         for decided in line.silent:
             for finding in decided.findings:
                 for atom in finding.compiled.atoms if finding.outcome == "not_met" else ():
-                    name = atom.question or {"receiver-is-processor": "roles"}.get(atom.fact, "")
+                    name = atom.question or SILENT.get(atom.fact, "")
                     if name in determination.knowledge.questions and name not in line.line.answers:
                         found[name] = None
     return tuple(name for name in found if name not in set(left_out))
