@@ -39,7 +39,7 @@ def annex(
     trace: Annotated[bool, typer.Option("--trace", help="Print what stands behind each clause.")] = False,
     json: Annotated[bool, typer.Option("--json", help="The kind of paper and its gaps as JSON.")] = False,
 ) -> None:
-    """Draft one annex by itself: impact assessment, privacy notice, register entry, lawyer's note and others.
+    """Draft one annex by itself: impact assessment, privacy notice, register entry and others.
 
     For example: gatehouse annex share.yaml privacy-notice -o notice.docx
     """

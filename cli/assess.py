@@ -75,12 +75,12 @@ def assess(
 
         typer.echo(output.dumps(as_jsonld(determination)))
     else:
-        from cli import verdict
+        from cli import emergency, verdict
         from cli.screen import Screen, wants_plain
 
         screen = Screen(wants_plain(plain))
         if is_emergency(proposal):
-            verdict.show_emergency(screen, determination)
+            emergency.show(screen, determination, determiner)
         else:
             verdict.show(screen, determination, determiner, everything=everything)
     raise typer.Exit(output.EXIT[determination.verdict])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import tempfile
 from pathlib import Path
@@ -19,6 +20,7 @@ from knowledge.share import Share, as_plain, dump_plain, load_share, write_atomi
 from knowledge.training import Pack, Training, as_shown, load_pack
 from rules.determine import Determination, Determiner
 from rules.line import GO_AHEAD
+from rules.training import work_out
 
 _LEVELS = {"1": "First steps", "2": "Some experience", "3": "Hard"}
 
@@ -28,9 +30,13 @@ def check_pack(training: Training, pack: Pack, screen: Screen) -> int:
     determiner = Determiner(training.knowledge)
     wrong = 0
     for scenario in pack.scenarios:
-        day = scenario.file.share.as_at or dt.date.today()
-        verdict = determiner.determine(scenario.file.share, day, provisional=True).verdict
-        shown = determiner.determine(as_shown(training.marking, scenario), day, provisional=True).verdict
+        worked = work_out(scenario, determiner, training.marking, dt.date.today())
+        verdict = worked.determination.verdict
+        file = dataclasses.replace(scenario.file, share=as_shown(training.marking, scenario))
+        told = work_out(dataclasses.replace(scenario, file=file), determiner, training.marking, dt.date.today())
+        shown = told.determination.verdict
+        pairs = zip(worked.questions, told.questions, strict=True)
+        steps = [one.step.title for one, other in pairs if (one.right, one.marked) != (other.right, other.marked)]
         says = [f"{scenario.title}: {SHORT[verdict]}"]
         if scenario.file.case.expected.verdict != verdict:
             wrong += 1
@@ -38,6 +44,9 @@ def check_pack(training: Training, pack: Pack, screen: Screen) -> int:
         if shown != verdict:
             wrong += 1
             says.append(f"its story does not give all the facts: with those that it shows the verdict is {shown}")
+        elif steps:
+            wrong += 1
+            says.append(f"its story does not give all the facts that these steps need: {', '.join(steps)}")
         if scenario.expected and scenario.expected != verdict:
             says.append(f"your own view is {SHORT[scenario.expected]}; learners are told of both")
         screen.bullets(["; ".join(says)])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 import time
@@ -11,10 +12,11 @@ from typing import Any
 
 import typer
 
-from cli.output import clean
+from cli.output import clean, times
 from cli.screen import Screen
+from knowledge.classes import Place
 from knowledge.problems import BadInput, Problem, suggestion
-from knowledge.results import Progress, results_in
+from knowledge.results import Progress
 from knowledge.share import write_atomically
 from knowledge.training import Training
 from rules.cohort import Cohort, Score, cohort
@@ -25,28 +27,32 @@ _BAR = 400  # units that the longest bar is wide
 _ROW = 28
 
 
-def read_results(folder: Path) -> Iterator[Progress]:
-    """The result files of a folder; those that cannot be read are named on standard error, and left out."""
-    for _, read in results_in(folder):
-        if isinstance(read, BadInput):
-            typer.echo(f"Left out: {read}", err=True)
-        else:
+def read_results(place: Place, told: set[str]) -> Iterator[Progress]:
+    """The results of a class; those that cannot be read are named on standard error, once, and left out."""
+    for read in place.results():
+        if not isinstance(read, BadInput):
             yield read
+        elif str(read) not in told:
+            told.add(str(read))
+            typer.echo(f"Left out: {read}", err=True)
 
 
-def write_report(training: Training, folder: Path, out: Path) -> None:
+def write_report(training: Training, place: Place, out: Path) -> None:
     ending = out.suffix.lower()
     if ending not in (".html", ".csv"):
         raise BadInput(clean(f"{out}: a report ends in .html or .csv.{suggestion(ending, ('.html', '.csv'))}"))
-    counted = cohort(read_results(folder), training.marking)
+    counted = cohort(read_results(place, set()), training.marking)
     if not counted.attempts:
         raise BadInput(
-            [Problem(str(folder), 0, "there is no result in it. Learners: gatehouse train --results FOLDER")]
+            [Problem(place.name, 0, f"there is no result in it. Learners: gatehouse train --results {place.name}")]
         )
     parts = list(_parts(training, counted))
     content = _html(counted, parts) if ending == ".html" else _csv(parts)
     write_atomically(out, content.encode())
-    typer.echo(clean(f"{counted.learners} learners, {counted.attempts} scenarios. Written to {out}"), err=True)
+    typer.echo(
+        clean(f"{times(counted.learners, 'learner')}, {times(counted.attempts, 'scenario')}. Written to {out}"),
+        err=True,
+    )
 
 
 def _parts(training: Training, counted: Cohort) -> Iterable[dict[str, Any]]:
@@ -153,33 +159,46 @@ def _cell(text: str) -> str:
     return f"'{text}" if text[:1] in "=+-@\t\r" else text
 
 
-def show_tally(training: Training, folder: Path, scenario: str, screen: Screen, *, follow: bool) -> None:
-    """Show how a room voted on a scenario; with `follow`, again and again until Ctrl-C."""
-    before = ""
-    try:
+def show_tally(training: Training, place: Place, scenario: str, screen: Screen, *, follow: bool) -> None:
+    """Show how a room voted on a scenario; with `follow`, again with each vote that arrives, until Ctrl-C."""
+    before: object = None
+    faults: set[str] = set()
+    with contextlib.suppress(KeyboardInterrupt):
         while True:
-            results = list(read_results(folder))
-            votes = _votes(training, results, scenario)
-            shown = repr(votes)
+            shown: object
+            try:
+                results = list(read_results(place, faults))
+                shown = votes = _votes(training, results, scenario)
+            except BadInput as error:  # nobody has voted yet, or the database does not answer for a moment
+                if not follow:
+                    raise
+                shown, votes = str(error), None
             if shown != before:
-                _show(training, screen, *votes)
+                if follow and not screen.plain:
+                    screen.console.clear()
+                if votes:
+                    _show(training, screen, *votes)
+                else:
+                    screen.para(f"Waiting. {shown}")
+                if follow:
+                    screen.para("It counts again every two seconds. Ctrl-C ends.", style="dim")
                 before = shown
             if not follow:
                 return
             time.sleep(_PAUSE)
-    except KeyboardInterrupt:
-        return
 
 
 def _votes(training: Training, results: Sequence[Progress], scenario: str) -> tuple[str, dict[str, int]]:
     """Each learner's last vote on a scenario: the one named, or the one that somebody did last."""
-    attempts = [(progress.learner, attempt) for progress in results for attempt in progress.attempts]
-    if not scenario and attempts:
-        scenario = max(attempts, key=lambda item: item[1].ended)[1].scenario
+    attempts = [(place, attempt) for place, progress in enumerate(results) for attempt in progress.attempts]
+    if not scenario and not attempts:
+        raise BadInput("Nobody has done a scenario yet.")
+    scenario = scenario or max(attempts, key=lambda item: item[1].ended)[1].scenario
     known = sorted({attempt.scenario for _, attempt in attempts})
     if scenario not in known and training.scenario(scenario) is None:
-        raise BadInput([Problem("tally", 0, f"nobody has done '{clean(scenario)}' yet.{suggestion(scenario, known)}")])
-    last: dict[str, str] = {}
+        scenarios = [*known, *(one.id for pack in training.packs for one in pack.scenarios)]
+        raise BadInput(f"Nobody has done '{clean(scenario)}' yet.{suggestion(scenario, scenarios)}")
+    last: dict[int, str] = {}
     for learner, attempt in sorted(attempts, key=lambda item: item[1].ended):
         said = attempt.said("verdict")
         if attempt.scenario == scenario and said and said.said:
@@ -195,7 +214,7 @@ def _show(training: Training, screen: Screen, scenario: str, votes: dict[str, in
     width = max(10, min(30, screen.console.width - 50)) if not screen.plain else 0
     for id, count in votes.items():
         bar = "█" * round(width * count / total) if total and width else ""
-        screen.para(f"{count:3}  {training.marking.verdicts[id].label}")
+        screen.para(f"{count} {training.marking.verdicts[id].label}")
         if bar:
             screen.para(bar, indent=5)
-    screen.para(f"{total} votes")
+    screen.para("1 vote" if total == 1 else f"{total} votes")

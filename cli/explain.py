@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 from pathlib import Path
 from typing import Annotated, Any
@@ -43,7 +44,7 @@ def explain(
     out: Annotated[
         Path | None, typer.Option("--output", "-o", metavar="FILE", help="Matrix and paths as a page: .html.")
     ] = None,
-    json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
+    json: Annotated[bool, typer.Option("--json", help="As JSON, with --matrix and --path too.")] = False,
     plain: Plain = False,
 ) -> None:
     """Say why, or why not, condition by condition, with the answer behind each and where the law says so.
@@ -56,7 +57,7 @@ def explain(
     determination = _determine(share, as_at, provisional)
     knowledge = determination.knowledge
     if out or show_matrix or show_path:
-        _draw(determination, out, show_path, Screen(wants_plain(plain)))
+        _draw(determination, out, show_path, None if json else Screen(wants_plain(plain)))
         return
     wanted = _wanted(knowledge, provision) if provision else ()
     if json:
@@ -70,8 +71,8 @@ def explain(
         _line(screen, knowledge, group, wanted)
 
 
-def _draw(determination: Determination, out: Path | None, number: int, screen: Screen) -> None:
-    """The matrix, the path of one line, or the page that holds them all."""
+def _draw(determination: Determination, out: Path | None, number: int, screen: Screen | None) -> None:
+    """The matrix, the path of one line, or the page that holds them all; without a screen, as JSON."""
     from cli import picture
     from rules.picture import matrix, path
 
@@ -85,6 +86,10 @@ def _draw(determination: Determination, out: Path | None, number: int, screen: S
         title = determination.share.title or str(out.stem)
         write_atomically(out, picture.explained_html(title, matrix(determination), paths))
         typer.echo(output.clean(f"Written to {out}"), err=True)
+    elif screen is None:
+        shown = path(groups[number - 1][0]) if number else matrix(determination)
+        found = {key: value for key, value in dataclasses.asdict(shown).items() if key != "words"}
+        typer.echo(output.dumps(found))
     elif number:
         group = groups[number - 1]
         screen.title(_heading(determination.knowledge, group))

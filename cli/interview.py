@@ -16,6 +16,7 @@ from cli.screen import Screen
 from cli.verdict import cited
 from knowledge.model import STOCK_ANSWERS, KnowledgeBase, Nation, Question, Vocabulary
 from knowledge.personal import personal_details
+from knowledge.phrases import phrases
 from knowledge.resolve import answers as answers_to
 from knowledge.share import Answer, Party, Share, answer_of, save_share
 from rules.determine import Determination, Determiner
@@ -24,13 +25,6 @@ from rules.line import CANNOT, REFER
 
 ABOUT = 15  # questions that a simple share takes
 
-_OPENING_TEXT = {
-    "discloser": ("Which organisation holds the information now?", "Its kind decides which laws it may use."),
-    "receiver": ("Who will receive it?", "Each receiver needs a lawful basis of its own."),
-    "purpose": ("What is the sharing for?", "Pick one, or two at most. Laws about sharing are tied to purposes."),
-    "data": ("Which kinds of information would go?", "Each kind is decided apart, so tick all of them."),
-    "nation": ("Which part of the United Kingdom is the sender in?", "The law differs between the nations."),
-}
 _VOCABULARY = {"discloser": "bodies", "receiver": "bodies", "purpose": "purposes", "data": "data", "nation": "nations"}
 
 
@@ -190,7 +184,7 @@ class Interview:
 
     def _why(self, ask: Ask) -> None:
         question = self.knowledge.questions.get(ask.id)
-        why = (question.why or question.help) if question else _OPENING_TEXT[ask.id][1]
+        why = (question.why or question.help) if question else phrases("opening")[f"{ask.id}-help"]
         self.screen.para(why)
         if question:
             for example in question.examples:
@@ -238,20 +232,18 @@ class Interview:
 
     def _ask_opening(self, ask: Ask, *, commands: bool = True) -> Reply:
         vocabulary = self.knowledge.vocabularies[_VOCABULARY[ask.id]]
-        text, help = _OPENING_TEXT[ask.id]
+        words = phrases("opening")
+        text = words[ask.id]
         terms: Iterable[str] = self._terms_now(vocabulary)
         wide = self._wide(ask.id) if ask.exact else ""
         if wide:
             terms = vocabulary.narrower(wide)
-            text = (
-                f"Which kind of body is it, exactly? ({vocabulary[wide].label})"
-                if ask.id != "data"
-                else "Which kind of it?"
-            )
+            kind = vocabulary[wide].label
+            text = words["which-data"] if ask.id == "data" else words["which-body"].replace("{kind}", kind)
         return self.prompter.ask(
             Prompt(
                 text,
-                help=help,
+                help=words[f"{ask.id}-help"],
                 choices=tuple(self._term(vocabulary, id) for id in terms),
                 many=ask.id in ("purpose", "data") and not wide,
                 unsure=bool(wide),
@@ -421,19 +413,19 @@ class Interview:
 
     def answered(self) -> list[tuple[str, str, str]]:
         """Every answer so far: (id, what was asked, the answer in words)."""
-        label = self.knowledge.label
+        label, opening = self.knowledge.label, phrases("opening")
         share = self.share
         found = []
         for role in ("discloser", "receiver"):
             names = [f"{p.name} ({label(p.kind)})" for p in share.parties if p.role in (role, "both")]
             if names:
-                found.append((role, "Who sends" if role == "discloser" else "Who receives", ", ".join(names)))
+                found.append((role, opening[f"{role}-title"], ", ".join(names)))
         if share.purpose:
-            found.append(("purpose", "What for", ", ".join(map(label, share.purpose))))
+            found.append(("purpose", opening["purpose-title"], ", ".join(map(label, share.purpose))))
         if share.data:
-            found.append(("data", "Which details", ", ".join(map(label, share.data))))
+            found.append(("data", opening["data-title"], ", ".join(map(label, share.data))))
         if share.nation:
-            found.append(("nation", "Where the sender is", label(share.nation)))
+            found.append(("nation", opening["nation-title"], label(share.nation)))
         for id, raw in share.answers.items():
             question, answer = self.knowledge.questions[id], answer_of(raw)
             words = self.knowledge.answer_label(id, answer.answer)

@@ -6,12 +6,13 @@ Everything said is saved at once, so that a learner can stop anywhere and go on.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import msgspec
 
 from cli import scenario as words
+from cli.output import times
 from cli.prompts import Choice, Command, Prompt, prompter
 from cli.screen import Screen
 from cli.verdict import WORDS
@@ -39,7 +40,7 @@ class Lesson:
         screen: Screen,
         path: Path,
         progress: Progress,
-        copies: Sequence[Path] = (),
+        give: Callable[[Attempt], None] = lambda attempt: None,
         stage: Stage = "",
         name: str = "",
     ) -> None:
@@ -49,7 +50,7 @@ class Lesson:
         self.prompter = prompter(screen)
         self.path = path
         self.progress = progress
-        self.copies = copies
+        self.give = give  # what was done, to the class
         self.stage = stage
         self.name = name  # of the pack, as it was asked for
 
@@ -185,6 +186,7 @@ class Lesson:
         )
         attempts = (*self.progress.attempts, attempt)
         self._save(msgspec.structs.replace(self.progress, attempts=attempts, current=None))
+        self.give(attempt)
         screen.title(f"Gatehouse says: {WORDS[worked.determination.verdict][0]}")
         if view := words.own_view(training, worked):
             screen.para(view, style="bold")
@@ -235,7 +237,7 @@ class Lesson:
             return
         screen, training = self.screen, self.training
         marks_, of = sum(a.marks for a in mine), sum(a.of for a in mine)
-        screen.title(f"{pack.title}: {marks_:g} of {of} marks in {_times(len(mine), 'scenario')}")
+        screen.title(f"{pack.title}: {marks_:g} of {of} marks in {times(len(mine), 'scenario')}")
         self._sure_and_wrong(mine)
         missed = missed_concepts(attempts, training.marking)
         if missed:
@@ -263,7 +265,7 @@ class Lesson:
         wrong = [a for a in attempts if a.sure == "sure" and a.verdict not in _right(a, self.training)]
         sure = [a for a in attempts if a.sure == "sure"]
         if sure:
-            self.screen.para(f"Sure of your verdict: {_times(len(sure), 'time')}; and right: {len(sure) - len(wrong)}.")
+            self.screen.para(f"Sure of your verdict: {times(len(sure), 'time')}; and right: {len(sure) - len(wrong)}.")
         leant = [lean(attempt, marking) for attempt in attempts]
         self.screen.para(
             f"Too cautious: {sum(one < 0 for one in leant)}. Too bold: {sum(one > 0 for one in leant)}. "
@@ -282,17 +284,6 @@ class Lesson:
     def _save(self, progress: Progress) -> None:
         self.progress = progress
         save_progress(progress, self.path)
-        for copy in self.copies:
-            save_progress(msgspec.structs.replace(progress, current=None), copy)
-
-
-def _times(count: int, what: str) -> str:
-    """A number of things.
-
-    >>> _times(1, "scenario"), _times(2, "scenario")
-    ('1 scenario', '2 scenarios')
-    """
-    return f"{count} {what}" if count == 1 else f"{count} {what}s"
 
 
 def _right(attempt: Attempt, training: Training) -> tuple[str, ...]:
@@ -301,10 +292,20 @@ def _right(attempt: Attempt, training: Training) -> tuple[str, ...]:
     return option.right if option else ()
 
 
-def order(pack: Pack, progress: Progress, training: Training) -> list[Scenario]:
-    """The scenarios of a sitting: what was left in the middle, what is new, then what is due, the longest first."""
+def due_first(progress: Progress, training: Training) -> Scenario | None:
+    """A scenario for the concepts that it is time to meet again, from whichever pack; None while nothing is due."""
+    everything = [one for pack in training.packs for one in pack.scenarios]
+    due = due_concepts(progress.attempts, training.marking, now())
+    return next(iter(suggest(everything, progress.attempts, due, 1)), None) if due else None
+
+
+def order(pack: Pack, progress: Progress, training: Training, first: str = "") -> list[Scenario]:
+    """The scenarios of a sitting: what was left in the middle, what is new, then what is due, the longest first.
+
+    `first` is the id of one that comes before those.
+    """
     done = {attempt.scenario for attempt in progress.attempts}
-    current = progress.current.scenario if progress.current else ""
+    current = progress.current.scenario if progress.current else first
     new = [one for one in pack.scenarios if one.id not in done]
     due = due_concepts(progress.attempts, training.marking, now())
     again = suggest([one for one in pack.scenarios if one.id in done], (), due, len(pack.scenarios)) if due else []

@@ -48,6 +48,29 @@ def show(screen: Screen, determination: Determination) -> None:
         screen.bullets([f"“{short(shown[key].named)}”.{where} {_says(knowledge, shown[key], lines[0])}"])
 
 
+_BRIEFLY = {
+    "open": "serves too",
+    "unsettled": "not settled",
+    "shut": "does not reach this",
+    "not-in-force": "not in force",
+    "unknown": "not known here",
+}
+
+
+def show_briefly(screen: Screen, determination: Determination) -> None:
+    """In one breath the law that was named and is not relied on: whether it carries this, and no more."""
+    said: dict[str, None] = {}
+    for line in determination.lines:
+        relied = line.best.gateway.id if line.best and line.best.gateway else ""
+        for opinion in line.named_law:
+            is_power = opinion.decided is None or opinion.decided.provision.kind == "gateway"
+            if not (opinion.usable and opinion.decided and opinion.decided.id == relied):
+                words = _BRIEFLY[opinion.status] if is_power else "no power to share"
+                said[f"“{short(opinion.named)}” ({words})"] = None
+    if said:
+        screen.para(f"You named {', '.join(said)}.")
+
+
 def _data(knowledge: KnowledgeBase, lines: list[LineDetermination]) -> str:
     """Which lines it is about: the data, and to whom where that tells them apart."""
     receivers = ", ".join(dict.fromkeys(line.line.receiver.name for line in lines))

@@ -50,3 +50,12 @@ def clean(text: str) -> str:
         if unicodedata.category(character) in ("Cc", "Cf", "Cs", "Co") else character
         for character in text
     )  # fmt: skip
+
+
+def times(count: int, what: str) -> str:
+    """A number of things.
+
+    >>> times(1, "scenario"), times(2, "scenario")
+    ('1 scenario', '2 scenarios')
+    """
+    return f"{count} {what}" if count == 1 else f"{count} {what}s"

@@ -11,7 +11,8 @@ from cli.verdict import SHORT
 from cli.wording import cited
 from knowledge.model import KnowledgeBase
 from knowledge.results import Given
-from knowledge.training import NONE, Marking, Scenario, Training, on_file, unless_said
+from knowledge.share import answer_of
+from knowledge.training import NONE, SUBJECTS, Marking, Scenario, Training, on_file, unless_said
 from rules.training import Question, Worked
 
 LEVELS = {1: "first", 2: "second", 3: "third"}
@@ -26,6 +27,8 @@ def facts_of(training: Training, scenario: Scenario) -> Iterator[str]:
     yield f"What for: {', '.join(map(knowledge.label, share.purpose))}"
     kinds = dict.fromkeys([*share.data, *(kind for flow in share.flows for kind in flow.data)])
     yield f"What: {', '.join(map(knowledge.label, kinds))}"
+    if SUBJECTS in share.answers:
+        yield f"Whose: {knowledge.answer_label(SUBJECTS, answer_of(share.answers[SUBJECTS]).answer)}"
     if share.nation:
         yield f"Where: {knowledge.label(share.nation)}"
     if share.as_at:

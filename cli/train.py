@@ -10,10 +10,11 @@ from typer.core import TyperGroup
 
 from cli import output
 from cli.assess import Plain
-from cli.output import clean
+from cli.output import clean, times
+from knowledge.classes import Database, Place, hand_in, joined_file, load_joined, place_of, take_back
 from knowledge.load import load
 from knowledge.problems import BadInput, Problem, listing, suggestion
-from knowledge.results import Progress, Stage, begin, load_progress, progress_file, save_progress
+from knowledge.results import Attempt, Progress, Stage, begin, load_progress, progress_file, save_progress
 from knowledge.training import Pack, Training, load_pack, load_training, tempts
 
 _LEARN = "learn"
@@ -38,7 +39,14 @@ train.add_typer(exam, name="exam")
 
 PackName = Annotated[str, typer.Argument(metavar="PACK", help="A pack ('gatehouse train list'), or a pack file.")]
 Out = Annotated[Path, typer.Option("--output", "-o", metavar="FILE", help="What to write.")]
-Folder = Annotated[Path, typer.Argument(help="The folder with the learners' result files.", show_default=False)]
+ClassPlace = Annotated[
+    str,
+    typer.Argument(
+        metavar="PLACE",
+        help="Where the class gives its results: a folder, or postgresql://user@host/database#class.",
+        show_default=False,
+    ),
+]
 Passphrase = Annotated[
     Path | None,
     typer.Option("--passphrase-file", metavar="FILE", help="A file that holds the passphrase; else it is asked for."),
@@ -70,8 +78,14 @@ def learn(
     pack: Annotated[str, typer.Argument(metavar="[PACK]", help="A pack, or a pack file.", show_default=False)] = "",
     plain: Plain = False,
     results: Annotated[
-        Path | None, typer.Option("--results", metavar="FOLDER", help="Keep a result file here too, for the trainer.")
-    ] = None,
+        str,
+        typer.Option(
+            "--results",
+            metavar="PLACE",
+            envvar="GATEHOUSE_RESULTS",
+            help="Give what you do to your trainer too: a folder, or postgresql://user@host/database#class.",
+        ),
+    ] = "",
     stage: Annotated[
         str, typer.Option("--stage", metavar="before|after", help="Mark what you do as before or after a course.")
     ] = "",
@@ -80,7 +94,7 @@ def learn(
     ] = "",
 ) -> None:
     """Learn: the story first, you decide, and then Gatehouse's own determination beside yours."""
-    from cli.learn import Lesson, Stopped, order
+    from cli.learn import Lesson, Stopped, due_first, order
     from cli.screen import Screen, wants_plain
     from rules.determine import Determiner
 
@@ -93,18 +107,50 @@ def learn(
     if name and progress.learner != clean(name):
         progress = Progress(format=1, learner=clean(name), attempts=progress.attempts, current=progress.current)
     screen = Screen(wants_plain(plain))
-    chosen = find_pack(training, pack or (progress.current.pack if progress.current else "first-steps"))
-    copies = [results / f"{_file_name(progress.learner)}.json"] if results else []
+    due = due_first(progress, training) if not pack and progress.current is None else None
+    if due:
+        chosen = next(one for one in training.packs if due in one.scenarios)
+    else:
+        chosen = find_pack(training, pack or (progress.current.pack if progress.current else "first-steps"))
+    giving = Giving(place_of(results), progress.learner) if results else None
     if not progress.attempts and progress.current is None:
         screen.para(
             f"On your results you are called {progress.learner}; nobody else can read them ({path}). "
             "You can stop at any point with Ctrl-S, and go on later. 'gatehouse train delete' deletes everything."
         )
-    lesson = Lesson(training, Determiner(training.knowledge), screen, path, progress, copies, stages[stage], pack)
+    if due:
+        screen.para(f"Some of what you did is due again. It comes first, from the pack {chosen.title}.")
+    if giving:
+        screen.para(
+            f"What you do from now on is given to {giving.place.name} as {progress.learner}: the options that you "
+            "pick, their marks, how sure you are, and when. 'gatehouse train delete' takes it back."
+        )
+        giving()
+    lesson = Lesson(
+        training, Determiner(training.knowledge), screen, path, progress, giving or keep_to_oneself, stages[stage], pack
+    )
     try:
-        lesson.run(chosen, order(chosen, progress, training))
+        lesson.run(chosen, order(chosen, progress, training, due.id if due else ""))
     except Stopped:
         typer.echo(f"Saved. Go on with: gatehouse train{f' {pack}' if pack else ''}", err=True)
+
+
+class Giving:
+    """Gives each attempt to the class; what cannot be given waits for the next time, and stops nobody."""
+
+    def __init__(self, place: Place, learner: str) -> None:
+        self.place = place
+        self.learner = learner
+
+    def __call__(self, *attempts: Attempt) -> None:
+        try:
+            hand_in(self.place, self.learner, attempts, joined_file())
+        except BadInput as error:
+            typer.echo(f"Not given yet: {error}\nIt is kept on this machine, and given with the next one.", err=True)
+
+
+def keep_to_oneself(attempt: Attempt) -> None:
+    """Give nothing to anybody."""
 
 
 @train.command("list")
@@ -214,67 +260,114 @@ def certificate(pack: PackName, out: Out) -> None:
 
 
 @train.command()
-def report(folder: Folder, out: Out) -> None:
-    """Report a class from its result files: where people go wrong, and how sure they were. HTML, or CSV.
+def report(place: ClassPlace, out: Out) -> None:
+    """Report a class from its results: where people go wrong, and how sure they were. HTML, or CSV.
 
     For example: gatehouse train report results/ -o class.html · gatehouse train report results/ -o class.csv
     """
     from cli.cohort import write_report
 
-    write_report(load_training(load()), folder, out)
+    write_report(load_training(load()), place_of(place), out)
 
 
 @train.command()
 def tally(
-    folder: Folder,
+    place: ClassPlace,
     scenario: Annotated[
         str, typer.Argument(help="A scenario ('gatehouse train list --json'); left out, the last one done.")
     ] = "",
     follow: Annotated[bool, typer.Option("--follow", help="Count again every two seconds, until Ctrl-C.")] = False,
     plain: Plain = False,
 ) -> None:
-    """Count the votes of a room on one scenario, from its result files.
+    """Count the votes of a room on one scenario, from its results.
 
     For example: gatehouse train tally results/ safeguarding/bruises-at-school --follow
     """
     from cli.cohort import show_tally
     from cli.screen import Screen, wants_plain
 
-    show_tally(load_training(load()), folder, scenario, Screen(wants_plain(plain)), follow=follow)
+    show_tally(load_training(load()), place_of(place), scenario, Screen(wants_plain(plain)), follow=follow)
+
+
+@train.command("class")
+def class_(
+    place: ClassPlace,
+    learners: Annotated[
+        str, typer.Option("--learners", metavar="ROLE", help="The database user that learners come as.")
+    ] = "",
+    clear: Annotated[bool, typer.Option("--clear", help="Delete what the class gave, once it is over.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+) -> None:
+    """Begin a class: a folder or a shared PostgreSQL database where results come together; or clear it.
+
+    For example: gatehouse train class postgresql://host/training#spring --learners learners
+    """
+    found = place_of(place)
+    if clear:
+        if not yes:
+            typer.confirm(clean(f"Delete the results of the whole class in {found.name}?"), abort=True, err=True)
+        typer.echo(f"Deleted the results of {times(found.clear(), 'learner')}.", err=True)
+        return
+    found.begin(learners)
+    theirs = found.as_user(learners) if isinstance(found, Database) and learners else found
+    typer.echo(clean(f"Ready. Learners: gatehouse train PACK --results '{theirs.name}'"))
+    typer.echo(clean(f"You: gatehouse train report '{found.name}' -o class.html"))
 
 
 @train.command()
-def export(out: Annotated[Path, typer.Argument(help="The file to write.", show_default=False)]) -> None:
-    """Write your own results to a file, to keep or to give to a trainer.
+def export(
+    out: Annotated[str, typer.Argument(metavar="FILE", help="The file to write, or a class's place in a database.")],
+) -> None:
+    """Write all your own results to a file, to keep or to give to a trainer; or into a class's database.
 
-    For example: gatehouse train export results/me.json
+    For example: gatehouse train export results/me.json · gatehouse train export postgresql://host/training#spring
     """
     progress = own_progress()
     if progress is None:
         raise BadInput("There are no results yet. Begin with: gatehouse train")
-    save_progress(progress, out)
-    typer.echo(clean(f"{len(progress.attempts)} scenarios of {progress.learner} written to {out}"), err=True)
+    place = place_of(out)
+    if isinstance(place, Database):
+        hand_in(place, progress.learner, progress.attempts, joined_file())
+    else:
+        save_progress(progress, Path(out))
+    what = f"{times(len(progress.attempts), 'scenario')} of {progress.learner} written to {place.name}"
+    typer.echo(clean(what), err=True)
 
 
 @train.command()
 def delete(
+    place: Annotated[
+        str, typer.Argument(metavar="[PLACE]", help="Only what you gave to this class.", show_default=False)
+    ] = "",
+    here: Annotated[bool, typer.Option("--here", help="On this machine only, not what you gave to classes.")] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
 ) -> None:
-    """Delete your own results from this machine. Copies that you gave away are not reached.
+    """Delete your own results: from this machine, and from the classes that you gave them to.
 
-    For example: gatehouse train delete
+    For example: gatehouse train delete · gatehouse train delete postgresql://host/training#spring
     """
     from cli.guide import experience_file
 
     path = progress_file()
-    found = [one for one in (path, path.with_name("exam-key.pem"), experience_file()) if one.exists()]
-    if not found:
+    files = [path, path.with_name("exam-key.pem"), experience_file(), joined_file()]
+    found = [] if place else [one for one in files if one.exists()]
+    names = [place_of(place).name] if place else [] if here else list(load_joined(joined_file()))
+    if place and names[0] not in load_joined(joined_file()):
+        raise BadInput([Problem(names[0], 0, "this machine gave nothing to it.")])
+    if not found and not names:
         typer.echo("There is nothing to delete.", err=True)
         return
     if not yes:
-        typer.confirm(f"Delete {' and '.join(map(str, found))}?", abort=True, err=True)
+        what = [f"what you gave to {name}" for name in names] + list(map(str, found))
+        typer.confirm(clean(f"Delete {' and '.join(what)}?"), abort=True, err=True)
+    for name in names:
+        try:
+            count = take_back(place_of(place or name), joined_file())
+        except BadInput as error:
+            raise BadInput(f"{error}\nNothing was deleted on this machine: only it can delete there later.") from None
+        typer.echo(clean(f"{times(count, 'scenario')} deleted from {name}."), err=True)
     for one in found:
-        one.unlink()
+        one.unlink(missing_ok=True)
     typer.echo("Deleted.", err=True)
 
 
@@ -323,12 +416,3 @@ def verify(
     from cli.exam import verify_result
 
     raise typer.Exit(verify_result(result, exam_file, key, passphrase_file, json=json))
-
-
-def _file_name(learner: str) -> str:
-    """A name that any file system takes.
-
-    >>> _file_name("A. Learner/../x")
-    'A--Learner----x'
-    """
-    return "".join(character if character.isalnum() else "-" for character in learner)[:60] or "learner"

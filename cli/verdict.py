@@ -9,6 +9,7 @@ from cli.screen import Screen
 from cli.wording import CHECKED, WHEN, WHO
 from cli.wording import cited as cited
 from knowledge.model import KnowledgeBase
+from knowledge.phrases import phrases
 from rules.decide import Decided, Status
 from rules.determine import Determination, Determiner
 from rules.explain import cost_of_not_sharing, judged, merge, nearest_gateways, open_questions, weakest_label
@@ -35,39 +36,6 @@ SHORT = {
     "cannot-share-as-proposed": "Cannot share as proposed",
 }
 _SIDE_LABEL = {"sending": "", "receiving": " (receiving side)"}
-
-
-_URGENT = {
-    "must-share": "you must share this now",
-    "may-share": "you may share this now",
-    "may-share-with-conditions": "you may share this now",
-}
-
-
-def show_emergency(screen: Screen, determination: Determination) -> None:
-    """The few lines that somebody needs whose client may come to serious harm now."""
-    knowledge = determination.knowledge
-    emergency = knowledge.emergency
-    words, style = WORDS[determination.verdict]
-    screen.title(f"{words}." if determination.verdict not in GO_AHEAD else "You can act now.", style=f"bold {style}")
-    for group in merge(determination.lines):
-        line = group[0]
-        best = line.best
-        power = f", under {cited(knowledge, best.gateway.provision)}" if best and best.gateway else ""
-        screen.bullets([f"{line.line.discloser.name} to {line.line.receiver.name}, {data_words(knowledge, group)}: "
-                        f"{_URGENT.get(line.verdict, WORDS[line.verdict][0].lower())}{power}."])  # fmt: skip
-        _stops(screen, knowledge, line)
-    if emergency and determination.verdict in GO_AHEAD:
-        for key in ("first", "record", "not_sharing", "return"):
-            screen.para(emergency.says[key])
-    taken = dict.fromkeys(id for line in determination.lines for id in line.assumptions)
-    if taken:
-        screen.para("Taken as so for now: " + "; ".join(
-            f"{knowledge.questions[id].title or knowledge.questions[id].asks}"
-            f" ({knowledge.answer_label(id, emergency.assume[id]).lower()})" if emergency and id in emergency.assume
-            else f"{knowledge.questions[id].title or knowledge.questions[id].asks} (yes)"
-            for id in taken) + ".")  # fmt: skip
-    _footer(screen, determination)
 
 
 def show(screen: Screen, determination: Determination, determiner: Determiner, *, everything: bool = False) -> None:
@@ -186,7 +154,8 @@ def _nearest_lawful(
     screen.heading("What would let it go")
     if not found:
         screen.para("No lawful route was found. Gatehouse tried each change that people can make, alone and in pairs: "
-                    "less data, less identifying data, consent, approvals and judgements.", indent=2)  # fmt: skip
+                    "less data, less identifying data, consent, approvals and judgements; then another receiver and "
+                    "another purpose that are near.", indent=2)  # fmt: skip
     for proposal in found:
         rest = "what is left " if proposal.drop_data else ""
         steps = " ".join(step if step.endswith("?") else f"{step}." for step in proposal.takes)
@@ -231,6 +200,10 @@ def _choice(screen: Screen, line: LineDetermination, best: Route) -> None:
             screen.para(f"It does not: {'; '.join(map(_lower, provision.does_not))}.", indent=2)
         return
     screen.para("This is a choice: the law allows it and does not oblige you.", indent=2)
+    goal = line.line.answers.get("goal")
+    reason = str(goal.answer).rstrip(".") + "." if goal else cost_of_not_sharing(line)
+    if reason:
+        screen.para(f"For: {reason}", indent=2)
     if provision.pitfalls:
         screen.para(f"Against, or to get right first: {'; '.join(provision.pitfalls)}.", indent=2)
 
@@ -336,16 +309,7 @@ def _open(screen: Screen, knowledge: KnowledgeBase, line: LineDetermination) -> 
 def ask_words(knowledge: KnowledgeBase, id: str) -> str:
     """A question in words, for the ones that a share itself answers too."""
     question = knowledge.questions.get(id)
-    return question.asks if question else OPENING.get(id, id)
-
-
-OPENING = {
-    "discloser": "Which organisation holds the information now, exactly?",
-    "receiver": "Which organisation will receive it, exactly?",
-    "purpose": "What is it for?",
-    "data": "Which details, exactly?",
-    "nation": "Which part of the United Kingdom is the sender in?",
-}
+    return question.asks if question else phrases("opening").get(f"{id}-exactly", id)
 
 
 def _footer(screen: Screen, determination: Determination) -> None:

@@ -123,20 +123,25 @@ def _not_sharing(knowledge: KnowledgeBase) -> Iterator[Problem]:
                     yield Problem("knowledge/not-sharing.yaml", 0, message)
 
 
+_OF_THE_LINE = {"purpose": "purposes", "receiver": "bodies"}
+
+
 def _changes(knowledge: KnowledgeBase) -> Iterator[Problem]:
     for change in knowledge.changes:
-        if bool(change.set) == bool(change.each):
+        if bool(change.set) == bool(change.each) and change.each not in ("receiver", "purpose"):
             yield Problem("knowledge/changes.yaml", 0, f"'{change.id}' needs one of 'set' and 'each'.")
         for kind in change.drops:
             if kind not in knowledge.vocabularies["data"]:
                 near = suggestion(kind, knowledge.vocabularies["data"])
                 yield Problem("knowledge/changes.yaml", 0, f"no kind of data is called '{kind}' ({change.id}).{near}")
-        for id, given in (*change.set.items(), *change.unless.items(), *change.only_if.items()):
-            if id == "purpose":
+        others = [("purpose", tuple(change.bodies)), *(("purpose", family) for family in change.families)]
+        others += [("receiver", kinds) for kinds in change.bodies.values()]
+        for id, given in (*change.set.items(), *change.unless.items(), *change.only_if.items(), *others):
+            if id in _OF_THE_LINE:
+                terms = knowledge.vocabularies[_OF_THE_LINE[id]]
                 for value in given:
-                    if value not in knowledge.vocabularies["purposes"]:
-                        near = suggestion(value, knowledge.vocabularies["purposes"])
-                        message = f"no purpose is called '{value}' ({change.id}).{near}"
+                    if value not in terms:
+                        message = f"no {id} is called '{value}' ({change.id}).{suggestion(value, terms)}"
                         yield Problem("knowledge/changes.yaml", 0, message)
                 continue
             values = (given,) if isinstance(given, str) else given

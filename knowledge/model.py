@@ -329,7 +329,8 @@ class Change(Model, frozen=True):
     """Something that people can change about a share so that it may go; `cost` is how much it asks of them.
 
     With `each` it is the words for what is not written down one by one: to leave a kind of data out, to do what was
-    refused, to have a judgement made, or made anew, to give a promise.
+    refused, to have a judgement made, or made anew, to give a promise, to take another receiver or purpose. For those
+    two, `set` is what becomes of answers that were about the share as it was.
     """
 
     id: str
@@ -339,7 +340,9 @@ class Change(Model, frozen=True):
     drops: tuple[str, ...] = ()  # kinds of data that cannot go with it
     unless: dict[str, tuple[str, ...]] = {}
     only_if: dict[str, tuple[str, ...]] = {}
-    each: Literal["data", "refusal", "judgement", "again", "promise"] | None = None
+    each: Literal["data", "refusal", "judgement", "again", "promise", "receiver", "purpose"] | None = None
+    families: tuple[tuple[str, ...], ...] = ()  # purposes that are near to one another
+    bodies: dict[str, tuple[str, ...]] = {}  # by purpose, the kinds of body whose job it is
     material: YesNo = "no"  # is it then another share, so that a judgement against it has to be made anew?
 
 

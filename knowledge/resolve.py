@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -118,6 +119,22 @@ def _questions_behind_fact(knowledge: KnowledgeBase, name: str) -> frozenset[str
     for condition in implied_conditions(knowledge, name):
         found |= questions_behind(knowledge, condition)
     return frozenset(found)
+
+
+def line_facts_behind(knowledge: KnowledgeBase, condition: Condition) -> frozenset[str]:
+    """The facts of the line itself (who, to whom, what for) that the condition may turn on, through implied facts."""
+    return frozenset(fact for name, _ in condition.tests for fact in _line_facts_behind(knowledge, name))
+
+
+def _line_facts_behind(knowledge: KnowledgeBase, name: str) -> Iterator[str]:
+    resolved = resolve(knowledge, name)
+    if resolved and resolved[0].sort == "line":
+        yield resolved[0].name
+    elif resolved and resolved[0].sort == "implied":
+        for one in knowledge.facts[name].among or ():
+            yield from _line_facts_behind(knowledge, one)
+        for condition in implied_conditions(knowledge, name):
+            yield from line_facts_behind(knowledge, condition)
 
 
 def implied_conditions(knowledge: KnowledgeBase, name: str) -> tuple[Condition, ...]:

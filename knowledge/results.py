@@ -123,7 +123,11 @@ def load_progress(path: Path) -> Progress:
 
 def save_progress(progress: Progress, path: Path) -> None:
     """Write a learner's file all at once, readable by its owner alone."""
-    write_private(path, msgspec.json.format(msgspec.json.encode(progress), indent=1))
+    write_private(path, as_file(progress))
+
+
+def as_file(progress: Progress) -> bytes:
+    return msgspec.json.format(msgspec.json.encode(progress), indent=1)
 
 
 def write_private(path: Path, content: bytes) -> None:

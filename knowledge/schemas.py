@@ -6,8 +6,17 @@ from typing import Any
 
 import msgspec
 
+from knowledge.case import Case
 from knowledge.model import Emergency, GlossaryTerm, Group, ImpliedFact, Instrument, Provision, Question, Term
 from knowledge.share import Share
+from knowledge.training import PackFile
+
+
+class ScenarioFile(Share, frozen=True, kw_only=True):
+    """A share that teaches: a case of the casebook, or a trainer's own."""
+
+    case: Case  # type: ignore[assignment]  # a share holds it unread
+
 
 FILES: dict[str, Any] = {
     "provision": Provision,
@@ -19,6 +28,8 @@ FILES: dict[str, Any] = {
     "glossary": dict[str, GlossaryTerm],
     "emergency": Emergency,
     "share": Share,
+    "scenario": ScenarioFile,
+    "pack": PackFile,
 }
 
 

@@ -58,7 +58,12 @@ class Flow(Model, frozen=True):
 
 
 class Share(Model, frozen=True):
-    """A proposed share. Everything but the format version may still be missing while it is written."""
+    """A proposed share. Everything but the format version may still be missing while it is written.
+
+    `answers` are by question id; a judgement counts only with `by` and `reason`. `named-law` among them lists the law
+    that people believe in: it is tested and opens nothing. `essential` are kinds of data without which the goal cannot
+    be reached, so that no proposal leaves them out.
+    """
 
     gatehouse: Literal["1"]
     title: str = ""
@@ -67,7 +72,7 @@ class Share(Model, frozen=True):
     parties: tuple[Party, ...] = ()
     purpose: tuple[str, ...] = ()
     data: tuple[str, ...] = ()
-    essential: tuple[str, ...] = ()  # kinds of data without which the goal cannot be reached
+    essential: tuple[str, ...] = ()
     flows: tuple[Flow, ...] = ()
     answers: Answers = {}
     agreement: Terms = msgspec.field(default_factory=Terms)

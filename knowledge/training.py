@@ -22,6 +22,7 @@ PACKS = f"{FOLDER}/packs"
 MARKING = f"{FOLDER}/marking.yaml"
 STEPS = ("verdict", "power", "basis", "condition", "bars", "first")
 EMERGENCY = "emergency"
+SUBJECTS = "subjects"  # always shown: whose data it is belongs to what is proposed
 NONE = "none"
 _MAX_BYTES = 1_000_000
 
@@ -209,14 +210,14 @@ def on_file(marking: Marking, scenario: Scenario) -> dict[str, Answer]:
     case, answers = scenario.file.case, scenario.file.share.answers
     ids: Iterable[str] = case.on_file
     if scenario.own and not case.facts and not case.on_file:
-        ids = [id for id in answers if id not in unless_said(marking, scenario)]
+        ids = [id for id in answers if id != SUBJECTS and id not in unless_said(marking, scenario)]
     return {id: answer_of(answers[id]) for id in ids}
 
 
 def as_shown(marking: Marking, scenario: Scenario) -> Share:
     """The share with the answers that a learner is shown, and no other: by its story, on file, or unless said."""
     case, share = scenario.file.case, scenario.file.share
-    shown = {*case.facts, *on_file(marking, scenario), *unless_said(marking, scenario)}
+    shown = {SUBJECTS, *case.facts, *on_file(marking, scenario), *unless_said(marking, scenario)}
     return msgspec.structs.replace(share, answers={id: raw for id, raw in share.answers.items() if id in shown})
 
 

@@ -33,7 +33,6 @@ BUILDERS: dict[str, clauses.Builder] = {
         annex_clauses.kept_table, annex_clauses.quality_table, annex_clauses.request_facts, annex_clauses.notice_who,
         annex_clauses.notice_what, annex_clauses.notice_why, annex_clauses.notice_law, annex_clauses.notice_rights,
         annex_clauses.sensitive_conditions, annex_clauses.record_entry, annex_clauses.register_row,
-        annex_clauses.legal_question, annex_clauses.answers_given,
     )
 }  # fmt: skip
 LATE = ("left_out", "law_list", "to_do", "trace")

@@ -299,29 +299,6 @@ def register_row(view: View, writing: Writing) -> None:
     )
 
 
-# The lawyer's note
-
-
-def legal_question(view: View, writing: Writing) -> None:
-    determination = view.determination
-    word = "question-not" if view.is_open else "question-go"
-    verdict = view.word(determination.verdict)
-    writing.para(view.word(word, date=view.day(determination.as_at), verdict=verdict))
-    writing.rests_on(terms=["parties", "purpose", "data"])
-
-
-def answers_given(view: View, writing: Writing) -> None:
-    rows = []
-    for id, question in view.knowledge.questions.items():
-        if question.kind != "judgement" and id != "goal":
-            for answer in view.given(id):
-                said = [view.knowledge.answer_label(id, answer.answer), answer.reason, answer.reference]
-                rows.append((question.asks, ". ".join(part for part in said if part)))
-                writing.rests_on(answers=[id])
-    writing.table([view.word(id) for id in ("asked-of", "answer")], rows)
-    writing.rests_on(terms=["title"])
-
-
 def _names(view: View, role: str) -> str:
     return ", ".join(party.name for party in view.parties if party.role in (role, "both"))
 

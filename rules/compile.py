@@ -76,10 +76,6 @@ class Ruleset:
     def posted(self) -> tuple[str, ...]:
         return tuple(atom.posted for atom in self.reads)
 
-    @cached_property
-    def reads_route(self) -> bool:
-        return any(atom.sort == "route" for atom in self.reads)
-
     def packs(self) -> list[tuple[str, tuple[int, ...]]]:
         """Its conditions in packs that are safe to fire as one ruleset: (name, indices of conditions)."""
         packs: list[list[int]] = [[]]
@@ -132,11 +128,11 @@ def compile_conditions(knowledge: KnowledgeBase, name: str, conditions: Iterable
 
 
 def _compile(knowledge: KnowledgeBase, condition: Condition) -> Compiled:
-    atoms = tuple(atom(knowledge, fact, options) for fact, options in condition.tests)
+    atoms = tuple(atom_of(knowledge, fact, options) for fact, options in condition.tests)
     return Compiled(condition, atoms, negated=condition.none_of is not None)
 
 
-def atom(knowledge: KnowledgeBase, name: str, options: tuple[str, ...]) -> Atom:
+def atom_of(knowledge: KnowledgeBase, name: str, options: tuple[str, ...]) -> Atom:
     """One test as a property and the values that satisfy it."""
     resolved = resolve(knowledge, name)
     if resolved is None:

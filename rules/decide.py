@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import IntEnum
+
+import msgspec
 
 from knowledge.model import Checked, Condition, Force, Provision, Strength, Version
 from rules.compile import Compiled, Ruleset
@@ -27,8 +28,7 @@ class Status(IntEnum):
 LABELS = ("verified", "secondary", "memory")
 
 
-@dataclass(frozen=True, eq=False)
-class Finding:
+class Finding(msgspec.Struct, frozen=True, eq=False):
     """What became of a condition."""
 
     compiled: Compiled
@@ -42,8 +42,7 @@ class Finding:
         return self.compiled.condition
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class Findings:
+class Findings(msgspec.Struct, frozen=True, eq=False):
     """The findings that one tuple of values makes of a ruleset, and what they come to as they stand."""
 
     each: tuple[Finding, ...] = ()
@@ -53,8 +52,7 @@ class Findings:
     in_force: bool = False  # has it started, as far as anybody knows?
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class Decided:
+class Decided(msgspec.Struct, frozen=True, eq=False):
     """A provision decided: its version in force (None if none is), its findings and the facts they rest on."""
 
     provision: Provision

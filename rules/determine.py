@@ -11,12 +11,12 @@ from collections import Counter
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from knowledge.model import KnowledgeBase, Provision, Side
+from knowledge.model import KnowledgeBase
 from knowledge.recognise import Recogniser
 from knowledge.share import Share, answer_of
 from rules.engine import Engine
 from rules.facts import Rulebook, Settings
-from rules.line import MORE, VERDICTS, LineDecider, LineDetermination, Shared
+from rules.line import MORE, VERDICTS, Commons, LineDecider, LineDetermination
 from rules.lines import lines
 
 
@@ -53,26 +53,12 @@ class Determiner:
     def __post_init__(self) -> None:
         self.recogniser = Recogniser(self.knowledge)
         self._rulebooks: dict[dt.date, Rulebook] = {}
-        self.lifters: dict[str, list[Provision]] = {}
-        for key in self.knowledge.of_kind("key"):
-            for id in self._lifted_ever(key):
-                self.lifters.setdefault(id, []).append(key)
-        self.bars: dict[Side, tuple[Provision, ...]] = {
-            side: tuple(bar for bar in self.knowledge.of_kind("bar") if side in bar.on_sides)
-            for side in ("sending", "receiving")
-        }
         self.safeguard_questions = frozenset(
             safeguard.answered_by or safeguard.id for safeguard in self.knowledge.of_kind("safeguard")
         )
         self.receiver_questions = frozenset(
             id for id, question in self.knowledge.questions.items() if question.about == "receiver"
         )
-
-    def _lifted_ever(self, key: Provision) -> frozenset[str]:
-        found = self.knowledge.lifted(key.lifts)
-        for version in key.versions:
-            found |= self.knowledge.lifted(version.lifts or ())
-        return found
 
     def rulebook(self, as_at: dt.date) -> Rulebook:
         if as_at not in self._rulebooks:
@@ -100,15 +86,9 @@ class Determiner:
             )
             if not given
         )
-        decided = []
-        shared: dict[tuple[str, str, str, int], Shared] = {}
-        for line in found:
-            flow = (line.discloser.id, line.receiver.id, line.purpose, id(line.answers))
-            decider = LineDecider(self, rulebook, line, settings, shared.get(flow, {}))
-            decided.append(decider.determine())
-            if flow not in shared:
-                shared[flow] = {side: facts.share() for side, facts in decider.sides.items()}
-        return Determination(share, as_at, self.knowledge, tuple(decided), notes, settings, missing)
+        commons = Commons(self, rulebook, settings)
+        decided = tuple(LineDecider(commons, line).determine() for line in found)
+        return Determination(share, as_at, self.knowledge, decided, notes, settings, missing)
 
     def settings(self, share: Share, provisional: bool) -> Settings:
         """How its answers are read: where somebody may die or be badly hurt, promises and the rest are taken as so."""

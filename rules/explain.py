@@ -287,6 +287,10 @@ def _proposal(proposal: Proposal) -> dict[str, Any]:
     change: dict[str, Any] = {id: list(v) if isinstance(v, tuple) else v for id, v in proposal.answers.items()}
     if proposal.drop_data:
         change["drop_data"] = list(proposal.drop_data)
+    if proposal.receiver:
+        change["receiver.kind"] = proposal.receiver
+    if proposal.purpose:
+        change["purpose"] = proposal.purpose
     return {
         "change": change,
         "verdict": proposal.verdict,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal
@@ -11,7 +11,7 @@ from typing import Any, Literal
 from knowledge.model import ImpliedFact, KnowledgeBase, Provision, Question, Side, Slip, Version
 from knowledge.resolve import answers as answers_to
 from knowledge.share import NOT_SURE, Answer
-from rules.compile import Atom, Compiled, Ruleset, compile_conditions, compile_version
+from rules.compile import Atom, Compiled, Ruleset, atom_of, compile_conditions, compile_version
 from rules.engine import Engine, Outcome
 from rules.kinship import Kinship
 from rules.lines import Line
@@ -30,6 +30,12 @@ _OPENED_BY: dict[Reading, frozenset[str]] = {
     "judged": frozenset({"unanswered", "wide", "judgement", "unverified", "commencement"}),
 }
 
+
+# How far facts reach: lines of one flow differ in their kind of data alone, routes of one line in their gateway.
+Scope = Literal[0, 1, 2]
+FLOW: Scope = 0
+LINE: Scope = 1
+ROUTE: Scope = 2
 
 # Facts of the line that are `no` until a question says otherwise.
 SILENT = {"receiver-is-processor": "roles"}
@@ -61,7 +67,11 @@ class Rulebook:
         self._versions: dict[str, tuple[Version | None, Ruleset | None]] = {}
         self._implied: dict[str, Ruleset | None] = {}
         self._lifted: dict[str, frozenset[str]] = {}
-        self._by_data: dict[str, bool] = {}
+        self._attributes: dict[tuple[str, Side], frozenset[str]] = {}
+        self._scopes: dict[str, tuple[Scope, bool]] = {}
+        self._tests: dict[str, Atom] = {}
+        self._among: dict[tuple[str, str, str], bool | None] = {}
+        self._bars: dict[Side, tuple[tuple[Provision, tuple[Provision, ...]], ...]] = {}
 
     def of(self, provision: Provision) -> tuple[Version | None, Ruleset | None]:
         """The version in force (or prospective) and its ruleset; None and None where there is none yet."""
@@ -71,19 +81,53 @@ class Rulebook:
             self._versions[provision.id] = (version, ruleset)
         return self._versions[provision.id]
 
+    def attributes(self, atom: Atom, side: Side) -> frozenset[str]:
+        """The attributes of a line on which a test turns; all else that it may read is the same for a whole flow."""
+        key = (atom.posted, side)
+        if key not in self._attributes:
+            self._attributes[key] = self._find_attributes(atom, side)
+        return self._attributes[key]
+
+    def _find_attributes(self, atom: Atom, side: Side) -> frozenset[str]:
+        if atom.sort == "implied":
+            among, ruleset = self.knowledge.facts[atom.fact].among, self.implied(atom.fact)
+            if among:
+                return frozenset(among) & {"purpose", "data"}
+            parts = (self.attributes(each, side) for each in ruleset.reads) if ruleset else ()
+            return frozenset().union(*parts)
+        fact = atom.fact
+        if fact == "holder":
+            fact = "discloser" if side == "sending" else "receiver"
+        return frozenset({_ATTRIBUTES[fact]}) if fact in _ATTRIBUTES else frozenset()
+
     def turns_on_data(self, atom: Atom) -> bool:
         """May the test come out otherwise for another kind of data of the same flow?"""
-        if atom.posted not in self._by_data:
-            self._by_data[atom.posted] = atom.fact in ("data", "with") or (
-                atom.sort == "implied" and self._implied_by_data(atom.fact)
-            )
-        return self._by_data[atom.posted]
+        return bool(self.attributes(atom, "sending") & {"data", "travels_with"})
 
-    def _implied_by_data(self, id: str) -> bool:
-        among, ruleset = self.knowledge.facts[id].among, self.implied(id)
-        if among:
-            return "data" in among
-        return ruleset is not None and any(self.turns_on_data(atom) for atom in ruleset.reads)
+    def among(self, atom: Atom, word: str, nation: str) -> bool | None:
+        """Is a word of the vocabulary among a test's options, for a body of that nation?"""
+        key = (atom.posted, word, nation)
+        if key not in self._among:
+            self._among[key] = self.kinship.among(atom.of, word, atom.options, nation)
+        return self._among[key]
+
+    def test(self, id: str) -> Atom:
+        """The test that an implied fact is so."""
+        if id not in self._tests:
+            self._tests[id] = atom_of(self.knowledge, id, ("yes",))
+        return self._tests[id]
+
+    def turns_on(self, provision: Provision) -> tuple[Scope, bool]:
+        """How far the facts reach on which a provision turns; and whether it turns on the route too."""
+        if provision.id not in self._scopes:
+            _, ruleset = self.of(provision)
+            scopes = {self.scope(atom) for atom in ruleset.reads} if ruleset else set()
+            self._scopes[provision.id] = (max(scopes - {ROUTE}, default=FLOW), ROUTE in scopes)
+        return self._scopes[provision.id]
+
+    def scope(self, atom: Atom) -> Scope:
+        """What a test turns on."""
+        return ROUTE if atom.sort == "route" else LINE if self.turns_on_data(atom) else FLOW
 
     @cached_property
     def slips(self) -> tuple[tuple[Slip, Ruleset], ...]:
@@ -100,6 +144,31 @@ class Rulebook:
             lifts = version.lifts if version and version.lifts is not None else provision.lifts
             self._lifted[provision.id] = self.knowledge.lifted(lifts)
         return self._lifted[provision.id]
+
+    @cached_property
+    def gateways(self) -> tuple[Provision, ...]:
+        """The gateways of the date, in force or enacted."""
+        return tuple(gateway for gateway in self.knowledge.of_kind("gateway") if self.of(gateway)[0])
+
+    @cached_property
+    def lifters(self) -> Mapping[str, tuple[Provision, ...]]:
+        """The keys that lift each bar and safeguard on the date."""
+        found: dict[str, tuple[Provision, ...]] = {}
+        for key in self.knowledge.of_kind("key"):
+            if self.of(key)[0]:
+                for id in self.lifted_by(key):
+                    found[id] = (*found.get(id, ()), key)
+        return found
+
+    def bars(self, side: Side) -> tuple[tuple[Provision, tuple[Provision, ...]], ...]:
+        """The bars that a side may meet on the date, each with the keys that may lift it there."""
+        if side not in self._bars:
+            self._bars[side] = tuple(
+                (bar, tuple(key for key in self.lifters.get(bar.id, ()) if side in key.on_sides))
+                for bar in self.knowledge.of_kind("bar")
+                if side in bar.on_sides and self.of(bar)[0]
+            )
+        return self._bars[side]
 
     def implied(self, id: str) -> Ruleset | None:
         """The ruleset of an implied fact on the date; None where no version is in force (the fact is `no`)."""
@@ -119,8 +188,40 @@ class Rulebook:
         return compile_conditions(self.knowledge, f"fact:{fact.id}@{found[0]}", found[1].conditions)
 
 
+class Pool:
+    """What the lines of one determination have shown of single tests, for other flows to go by."""
+
+    def __init__(self) -> None:
+        self._shown: dict[Hashable, dict[frozenset[str], dict[Hashable, dict[str, str | None]]]] = {}
+
+    def begin(self, facts: Facts) -> dict[str, str | None]:
+        """The values that flows have shown that agree with this one in all that they turn on."""
+        found: dict[str, str | None] = {}
+        for attributes, shown in self._of(facts).items():
+            found |= shown.get(_read(facts.line, attributes), {})
+        return found
+
+    def keep(self, facts: Facts, atom: Atom, value: str | None) -> None:
+        """Keep a value that facts have shown."""
+        attributes = facts.rulebook.attributes(atom, facts.side)
+        shown = self._of(facts).setdefault(attributes, {})
+        shown.setdefault(_read(facts.line, attributes), {})[atom.posted] = value
+
+    def _of(self, facts: Facts) -> dict[frozenset[str], dict[Hashable, dict[str, str | None]]]:
+        line = facts.line
+        key = (id(line.answers), facts.side, line.nation, line.receiver_nation, facts.settings.blank)
+        return self._shown.setdefault(key, {})
+
+
+def _read(line: Line, attributes: frozenset[str]) -> Hashable:
+    return tuple([getattr(line, name) for name in attributes])
+
+
 class Facts:
-    """The facts of one line on one side and, where bars and keys are decided, on one route."""
+    """The facts of one side: of a flow whatever the kind of data, of a line, or of a line on one route.
+
+    Each rests on the one before it, so that what a test or a provision does not turn on is looked at once.
+    """
 
     def __init__(
         self,
@@ -128,50 +229,48 @@ class Facts:
         line: Line,
         side: Side,
         settings: Settings,
-        route: Mapping[str, str | frozenset[str]] | None = None,
+        *,
+        scope: Scope = LINE,
         base: Facts | None = None,
+        route: Mapping[str, str | frozenset[str]] | None = None,
+        pool: Pool | None = None,
     ) -> None:
         self.rulebook = rulebook
         self.knowledge = rulebook.knowledge
         self.line = line
         self.side = side
         self.settings = settings
+        self.scope = scope
         self.route = route or {}
-        self.base = base
-        self._values: dict[str, str | None] = dict(base._values) if base is not None else {}
-        self._common: set[str] = set()  # names of values that do not turn on the kind of data
-        self.decided: dict[str, Any] = {}  # what `determine` has decided on these facts
+        before = base.layers[:scope] if base else (self,) * scope
+        self.layers: tuple[Facts, ...] = (*before, *(self,) * (ROUTE + 1 - scope))  # by scope
+        self._pool = pool
+        self._values: dict[str, str | None] = pool.begin(self) if pool else {}
+        self.route_name = (self.route.get("route-gateway"), self.route.get("route-receiving"))
+        self.decided: dict[Hashable, Any] = {}  # what `rules.line` has decided on these facts
 
-    def share(self) -> tuple[dict[str, str | None], dict[str, Any]]:
-        """What holds for the other kinds of data of the same flow too: values, and what was decided on them."""
-        values = {name: value for name, value in self._values.items() if name in self._common}
-        decided = {
-            id: one
-            for id, one in self.decided.items()
-            if one.ruleset is None or not any(self.rulebook.turns_on_data(atom) for atom in one.ruleset.reads)
-        }
-        return values, decided
-
-    def take(self, shared: tuple[dict[str, str | None], dict[str, Any]]) -> None:
-        """Begin with what another kind of data of the same flow has shown."""
-        self._values |= shared[0]
-        self.decided |= shared[1]
+    def of_line(self, line: Line) -> Facts:
+        """The facts of a line of this flow."""
+        return Facts(self.rulebook, line, self.side, self.settings, scope=LINE, base=self)
 
     def on_route(self, route: Mapping[str, str | frozenset[str]]) -> Facts:
         """The same facts, with those of a route."""
-        return Facts(self.rulebook, self.line, self.side, self.settings, route, self)
+        return Facts(self.rulebook, self.line, self.side, self.settings, scope=ROUTE, base=self, route=route)
 
     # What is known
 
     def value(self, atom: Atom) -> str | None:
         """The value posted for a property: a word, `yes` or `no` for a membership, None where unknown."""
-        if self.base is not None and atom.sort != "route":
-            self._values[atom.posted] = value = self.base.value(atom)
-            return value
         if atom.posted not in self._values:
-            self._values[atom.posted] = self._compute(atom)
-            if not self.rulebook.turns_on_data(atom):
-                self._common.add(atom.posted)
+            scope = self.rulebook.scope(atom)
+            facts = self.layers[scope]
+            if facts is not self:
+                value = facts.value(atom)
+            else:
+                value = self._compute(atom) if self.scope >= scope else None
+                if self._pool:
+                    self._pool.keep(self, atom, value)
+            self._values[atom.posted] = value
         return self._values[atom.posted]
 
     def holds(self, atom: Atom) -> bool | None:
@@ -181,8 +280,6 @@ class Facts:
 
     def values(self, ruleset: Ruleset) -> tuple[str | None, ...]:
         """The value of each property that a ruleset reads."""
-        if self.base is not None and not ruleset.reads_route:
-            return self.base.values(ruleset)
         known = self._values
         try:
             return tuple([known[name] for name in ruleset.posted])
@@ -195,7 +292,7 @@ class Facts:
 
     def _compute(self, atom: Atom) -> str | None:
         if atom.sort == "implied":
-            return self.implied(atom.fact)
+            return self._imply(atom.fact)
         if atom.sort == "route":
             return self._of_route(atom)
         if atom.sort == "line":
@@ -213,12 +310,16 @@ class Facts:
         return _word(self._among(atom, word))
 
     def _of_line(self, atom: Atom) -> str | None:
+        word = self._words[atom.fact]
+        return _word(self._among(atom, word)) if atom.is_membership else word
+
+    @cached_property
+    def _words(self) -> Mapping[str, str]:
         line = self.line
-        sending = self.side == "sending"
-        words = {
+        return {
             "discloser": line.discloser_kind,
             "receiver": line.receiver_kind,
-            "holder": line.discloser_kind if sending else line.receiver_kind,
+            "holder": line.discloser_kind if self.side == "sending" else line.receiver_kind,
             "purpose": line.purpose,
             "data": line.data,
             "nation": line.nation,
@@ -227,15 +328,13 @@ class Facts:
             "receiver-is-processor": "yes" if line.receiver_is_processor else "no",
             "side": self.side,
         }
-        word = words[atom.fact]
-        return _word(self._among(atom, word)) if atom.is_membership else word
 
     def _among(self, atom: Atom, word: str) -> bool | None:
         if not atom.of:
             return word in atom.options
         receiving = atom.fact == "receiver" or (atom.fact == "holder" and self.side == "receiving")
         nation = self.line.receiver_nation if receiving else self.line.nation
-        return self.rulebook.kinship.among(atom.of, word, atom.options, nation)
+        return self.rulebook.among(atom, word, nation)
 
     def _picked(self, atom: Atom, picked: tuple[str, ...]) -> str | None:
         """Is one of those picked among the options? Leaving an option out may prove nothing."""
@@ -265,12 +364,7 @@ class Facts:
 
     def implied(self, id: str) -> str | None:
         """`yes`, `no` or None: what the answers imply."""
-        if self.base is not None:
-            return self.base.implied(id)
-        key = f"implied {id}"
-        if key not in self._values:
-            self._values[key] = self._imply(id)
-        return self._values[key]
+        return self.value(self.rulebook.test(id))
 
     def _imply(self, id: str) -> str | None:
         among = self.knowledge.facts[id].among
@@ -446,6 +540,18 @@ class Facts:
     def is_personal(self) -> bool | None:
         """Does the line carry personal data, by the law's own test?"""
         return {"yes": True, "no": False, None: None}[self.implied("personal-data")]
+
+
+_ATTRIBUTES = {
+    "discloser": "discloser_kind",
+    "receiver": "receiver_kind",
+    "purpose": "purpose",
+    "data": "data",
+    "with": "travels_with",
+    "same-body": "same_body",
+    "receiver-is-processor": "receiver_is_processor",
+}
+"""The attribute of a line that holds a fact, where the lines of like answers may differ in it."""
 
 
 def _word(value: bool | None) -> str | None:

@@ -5,7 +5,7 @@ A line is the best of its routes; gateways never pool what they lift.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Protocol
@@ -14,7 +14,7 @@ from knowledge.model import KnowledgeBase, Provision, Side, Slip
 from knowledge.recognise import Recognised, Recogniser
 from knowledge.share import NOT_SURE
 from rules.decide import LABELS, Decided, Status, decide
-from rules.facts import Causes, Facts, Rulebook, Settings
+from rules.facts import FLOW, LINE, Causes, Facts, Pool, Rulebook, Settings
 from rules.lines import Line
 from rules.route import BarOnRoute, Lift, Route, SafeguardDue, needs_lifting
 from rules.second_opinion import Opinion, opinions
@@ -41,7 +41,7 @@ class LineDetermination:
     line: Line
     verdict: str
     routes: tuple[Route, ...]  # best first; those through gateways that are open or unsettled
-    shut: tuple[Decided, ...]  # the gateways that are shut
+    decider: LineDecider
     mentioned: tuple[Decided, ...]  # enacted, not in force
     regime: str
     receiving_regime: str
@@ -50,6 +50,11 @@ class LineDetermination:
     facts: Facts
     waits_for: Causes = frozenset()
     named_law: tuple[Opinion, ...] = ()  # what became of the law that people named
+
+    @property
+    def shut(self) -> tuple[Decided, ...]:
+        """The gateways that are shut."""
+        return self.decider.shut
 
     @cached_property
     def slips(self) -> tuple[tuple[Slip, dict[str, str]], ...]:
@@ -89,18 +94,79 @@ class LineDetermination:
         return tuple(found.values())
 
 
-Shared = Mapping[Side, tuple[dict[str, str | None], dict[str, Decided]]]
-
-
 class Index(Protocol):
-    """What is known of the law whatever the line: which keys lift a bar, which bars a side meets."""
+    """What is known of the law whatever the line and the date."""
 
     knowledge: KnowledgeBase
     recogniser: Recogniser
-    lifters: dict[str, list[Provision]]
-    bars: dict[Side, tuple[Provision, ...]]
     safeguard_questions: frozenset[str]
     receiver_questions: frozenset[str]
+
+
+@dataclass(frozen=True)
+class _Standing:
+    """A bar that a line meets, or may meet, as far as that does not turn on the route: None is for the route to say."""
+
+    bar: Provision
+    decided: Decided | None
+    keys: tuple[tuple[Provision, Decided | None], ...]
+    everywhere: BarOnRoute | None  # the same on every route whose gateway does not itself lift it
+
+
+class Common:
+    """What is common to lines that differ in their kind of data alone."""
+
+    def __init__(self, determiner: Index, rulebook: Rulebook, settings: Settings, line: Line, pool: Pool) -> None:
+        self.determiner = determiner
+        self.rulebook = rulebook
+        blank = Settings(settings.provisional, settings.assume, determiner.receiver_questions)
+        self.sending = Facts(rulebook, line, "sending", settings, scope=FLOW, pool=pool)
+        self.receiving = Facts(rulebook, line, "receiving", settings, scope=FLOW, pool=pool)
+        self.receiver_silent = Facts(rulebook, line, "receiving", blank, scope=FLOW, pool=pool)
+        self.named = _named(determiner.recogniser, line)
+        self._gateways: tuple[Provision, ...] | None = None
+
+    def gateways(self, sending: Facts) -> tuple[Provision, ...]:
+        """The gateways that are not shut for every kind of data alike, found on the facts of any line of these."""
+        if self._gateways is None:
+            self._gateways = tuple(g for g in self.rulebook.gateways if not self._is_refuted(g, sending))
+        return self._gateways
+
+    def _is_refuted(self, gateway: Provision, sending: Facts) -> bool:
+        return any(
+            finding.outcome == "not_met" and all(self.rulebook.scope(atom) == FLOW for atom in finding.compiled.atoms)
+            for finding in decide_on(gateway, sending).findings
+        )
+
+
+def decide_on(provision: Provision, facts: Facts) -> Decided:
+    """A provision decided once for all lines and routes that it cannot tell apart."""
+    scope, by_route = facts.rulebook.turns_on(provision)
+    known = facts.layers[scope].decided
+    key = (provision.id, facts.route_name) if by_route else provision.id
+    found: Decided | None = known.get(key)
+    if found is None:
+        found = known[key] = decide(facts.rulebook, provision, facts if by_route else facts.layers[scope])
+    return found
+
+
+class Commons:
+    """What the lines of one determination have in common."""
+
+    def __init__(self, determiner: Index, rulebook: Rulebook, settings: Settings) -> None:
+        self.determiner = determiner
+        self.rulebook = rulebook
+        self.settings = settings
+        self._pool = Pool()
+        self._known: dict[tuple[object, ...], Common] = {}
+
+    def of(self, line: Line) -> Common:
+        """What a line has in common with those whose answers are the very same."""
+        who = (line.discloser_kind, line.receiver_kind, line.nation, line.receiver_nation)
+        key = (*who, line.purpose, line.same_body, line.receiver_is_processor, id(line.answers))
+        if key not in self._known:
+            self._known[key] = Common(self.determiner, self.rulebook, self.settings, line, self._pool)
+        return self._known[key]
 
 
 class LineDecider:
@@ -108,34 +174,28 @@ class LineDecider:
 
     def __init__(
         self,
-        determiner: Index,
-        rulebook: Rulebook,
+        commons: Commons,
         line: Line,
-        settings: Settings,
-        shared: Shared,
         gateways: Sequence[Provision] | None = None,  # those to decide, where the others are known to be shut
     ) -> None:
-        self.knowledge = determiner.knowledge
-        self.gateways = self.knowledge.of_kind("gateway") if gateways is None else gateways
-        self.determiner = determiner
-        self.rulebook = rulebook
+        common = commons.of(line)
+        self.determiner = commons.determiner
+        self.knowledge = commons.determiner.knowledge
+        self.rulebook = commons.rulebook
         self.line = line
-        self.named = _named(determiner.recogniser, line)
+        self.named = common.named
         self.named_ids = frozenset(id for each in self.named for id in each.provisions)
         self.sides: dict[Side, Facts] = {
-            "sending": Facts(rulebook, line, "sending", settings),
-            "receiving": Facts(rulebook, line, "receiving", settings),
+            "sending": common.sending.of_line(line),
+            "receiving": common.receiving.of_line(line),
         }
-        for side, known in shared.items():
-            self.sides[side].take(known)
-        blank = Settings(settings.provisional, settings.assume, determiner.receiver_questions)
-        self.receiver_silent = Facts(rulebook, line, "receiving", blank)
+        self.receiver_silent = common.receiver_silent.of_line(line)
+        self.gateways = common.gateways(self.sides["sending"]) if gateways is None else gateways
+        self._standing: dict[Facts, list[_Standing]] = {}
 
     def determine(self) -> LineDetermination:
-        gateways = [self._decide(gateway, self.sides["sending"]) for gateway in self.gateways]
+        gateways = [decide_on(gateway, self.sides["sending"]) for gateway in self.gateways]
         routes = [self._route(gateway) for gateway in gateways if gateway.meets() > Status.SHUT]
-        shut = tuple(gateway for gateway in gateways if gateway.meets() is Status.SHUT and gateway.in_force)
-        mentioned = tuple(gateway for gateway in gateways if _nearly(gateway))
         if self._nothing_personal:
             routes.append(self._route(None))
             verdict = self._verdict_outside(routes)
@@ -147,23 +207,28 @@ class LineDecider:
             line=self.line,
             verdict=verdict,
             routes=tuple(routes),
-            shut=shut,
-            mentioned=mentioned,
+            decider=self,
+            mentioned=tuple(gateway for gateway in gateways if not gateway.in_force and _nearly(gateway)),
             regime=self.regime("sending"),
             receiving_regime=self.regime("receiving"),
             cautions=self._cautions(best),
             assumptions=self._assumptions(best),
             facts=self.sides["sending"],
             waits_for=frozenset() if verdict in GO_AHEAD else frozenset().union(*(r.causes for r in routes)),
-            named_law=self._opinions(gateways, routes) if self.named else (),
+            named_law=self._opinions(routes) if self.named else (),
         )
 
-    def _opinions(self, gateways: list[Decided], routes: list[Route]) -> tuple[Opinion, ...]:
+    @cached_property
+    def shut(self) -> tuple[Decided, ...]:
+        """The gateways that are shut, each decided in full."""
+        gateways = (decide_on(gateway, self.sides["sending"]) for gateway in self.rulebook.gateways)
+        return tuple(gateway for gateway in gateways if gateway.in_force and gateway.meets() is Status.SHUT)
+
+    def _opinions(self, routes: list[Route]) -> tuple[Opinion, ...]:
         """The law that people named, tested: gateways as they stand, all else on the best route."""
         facts = self.sides["sending"].on_route(route_facts(self.rulebook, routes[0].gateway if routes else None))
         usable = frozenset(route.gateway.id for route in routes if route.gateway and route.now is Status.OPEN)
-        by_id = {gateway.id: gateway for gateway in gateways}
-        return opinions(self.knowledge, self.named, by_id, usable, lambda provision: self._decide(provision, facts))
+        return opinions(self.knowledge, self.named, usable, lambda provision: decide_on(provision, facts))
 
     @property
     def _nothing_personal(self) -> bool:
@@ -177,16 +242,6 @@ class LineDecider:
                 return name
         return "none"
 
-    def _decide(self, provision: Provision, facts: Facts) -> Decided:
-        if facts.base is not None:
-            _, ruleset = self.rulebook.of(provision)
-            if ruleset is None or not ruleset.reads_route:
-                facts = facts.base
-        found: Decided | None = facts.decided.get(provision.id)
-        if found is None:
-            found = facts.decided[provision.id] = decide(self.rulebook, provision, facts)
-        return found
-
     # Routes
 
     def _route(self, gateway: Decided | None) -> Route:
@@ -195,7 +250,7 @@ class LineDecider:
 
     def silent(self, route: Route) -> tuple[Decided, ...]:
         """The bars that rest on nobody having answered."""
-        met = (self._decide(bar, route.facts) for bar in self._on("sending"))
+        met = (decide_on(bar, route.facts) for bar, _ in self.rulebook.bars("sending"))
         return tuple(decided for decided in met if decided.rests_on_silence)
 
     def receiving(self, route: Route) -> tuple[BarOnRoute, ...]:
@@ -220,21 +275,41 @@ class LineDecider:
     def _bars(self, facts: Facts, gateway: Decided | None) -> tuple[BarOnRoute, ...]:
         own = self.rulebook.lifted_by(gateway.provision) if gateway else frozenset()
         found = []
-        for bar in self._on(facts.side):
-            decided = self._decide(bar, facts)
-            if decided.spares() is Status.OPEN:
+        for standing in self._stand(facts.layers[LINE]):
+            bar = standing.bar
+            if gateway and bar.id in own:
+                lifts = [Lift(gateway.provision, None, bar.id)]
+            elif standing.everywhere:
+                found.append(standing.everywhere)
                 continue
-            lifts = [Lift(gateway.provision, None, bar.id)] if gateway and bar.id in own else []
-            for key in self.determiner.lifters.get(bar.id, ()):
-                if facts.side in key.on_sides:
-                    lift = self._decide(key, facts)
-                    if bar.id in self.rulebook.lifted_by(key):
-                        lifts.append(Lift(key, lift, bar.id))
-            found.append(BarOnRoute(decided, facts.side, tuple(lifts)))
+            else:
+                lifts = []
+            decided = standing.decided or decide_on(bar, facts)
+            if decided.spares() is not Status.OPEN:
+                lifts += [Lift(key, lifted or decide_on(key, facts), bar.id) for key, lifted in standing.keys]
+                found.append(BarOnRoute(decided, facts.side, tuple(lifts)))
         return tuple(found)
 
-    def _on(self, side: Side) -> tuple[Provision, ...]:
-        return self.determiner.bars[side]
+    def _stand(self, facts: Facts) -> list[_Standing]:
+        """The bars that stand, or may stand, on a side, with what is the same on every route."""
+        if facts not in self._standing:
+            self._standing[facts] = list(self._find_standing(facts))
+        return self._standing[facts]
+
+    def _find_standing(self, facts: Facts) -> Iterator[_Standing]:
+        for bar, keys in self.rulebook.bars(facts.side):
+            decided = None if self._reads_route(bar) else decide_on(bar, facts)
+            if decided and decided.made.spared is Status.OPEN:
+                continue
+            lifts = [(key, None if self._reads_route(key) else decide_on(key, facts)) for key in keys]
+            everywhere = None
+            if decided and all(lifted for _, lifted in lifts):
+                fixed = tuple(Lift(key, lifted, bar.id) for key, lifted in lifts)
+                everywhere = BarOnRoute(decided, facts.side, fixed)
+            yield _Standing(bar, decided, tuple(lifts), everywhere)
+
+    def _reads_route(self, provision: Provision) -> bool:
+        return self.rulebook.turns_on(provision)[1]
 
     def _rank(self, route: Route) -> tuple[object, ...]:
         gateway = route.gateway
@@ -284,11 +359,7 @@ class LineDecider:
     def safeguards(self, route: Route) -> tuple[SafeguardDue, ...]:
         """What has to be done on a route: what its provisions name, what the law asks for itself, and promises."""
         gateway, sending, receiving = route.gateway, route.sending, route.receiving
-        facts = (
-            route.facts.base.on_route({**route.facts.route, "route-receiving": route.receiving_status.word})
-            if route.facts.base
-            else route.facts
-        )
+        facts = self.sides["sending"].on_route({**route.facts.route, "route-receiving": route.receiving_status.word})
         used = [d for d in (gateway, *(b.lifted_by[0].decided for b in sending if needs_lifting(b))) if d]
         used_receiving = [
             d for d in (b.lifted_by[0].decided for b in receiving if needs_lifting(b) and b.lifted is Status.OPEN) if d
@@ -296,7 +367,7 @@ class LineDecider:
         named = {f.condition.safeguard for d in (*used, *used_receiving) for f in d.findings if f.condition.safeguard}
         found = []
         for safeguard in self.knowledge.of_kind("safeguard"):
-            decided = self._decide(safeguard, facts)
+            decided = decide_on(safeguard, facts)
             own = Status.SHUT if safeguard.only_named == "yes" else decided.meets()
             is_named = safeguard.id in named and decided.in_force
             if (own > Status.SHUT or is_named) and not self._relieved(safeguard, facts):
@@ -304,8 +375,8 @@ class LineDecider:
         return (*found, *self._promises(used, facts))
 
     def _relieved(self, safeguard: Provision, facts: Facts) -> bool:
-        keys = self.determiner.lifters.get(safeguard.id, ())
-        return any(self._decide(key, facts).meets(bar=safeguard.id) is Status.OPEN for key in keys)
+        keys = self.rulebook.lifters.get(safeguard.id, ())
+        return any(decide_on(key, facts).meets(bar=safeguard.id) is Status.OPEN for key in keys)
 
     def _due(self, safeguard: Provision, settled: bool) -> SafeguardDue:
         question = safeguard.answered_by or safeguard.id
@@ -341,7 +412,7 @@ class LineDecider:
         status = {"route-receiving": best.receiving_status.word} if best else {}
         facts = self.sides["sending"].on_route({**route, **status})
         cautions = self.knowledge.of_kind("caution")
-        return tuple(caution for caution in cautions if self._decide(caution, facts).meets() is Status.OPEN)
+        return tuple(caution for caution in cautions if decide_on(caution, facts).meets() is Status.OPEN)
 
     def _assumptions(self, best: Route | None) -> tuple[str, ...]:
         """The answers that nobody gave and that the best route takes as so."""
@@ -376,10 +447,8 @@ def route_facts(rulebook: Rulebook, gateway: Decided | None) -> Mapping[str, str
 
 
 def _nearly(gateway: Decided) -> bool:
-    """Is it enacted law that is not in force, and that would otherwise have a bearing on this line?"""
-    if gateway.version is None or gateway.in_force:
-        return False
-    return all(finding.outcome != "not_met" for finding in gateway.findings)
+    """Would law that is not in force otherwise have a bearing on this line?"""
+    return gateway.version is not None and all(finding.outcome != "not_met" for finding in gateway.findings)
 
 
 def _named(recogniser: Recogniser, line: Line) -> tuple[Recognised, ...]:

@@ -42,7 +42,8 @@ def lines(share: Share, knowledge: KnowledgeBase, as_at: dt.date) -> tuple[tuple
         nation, receiver_nation = discloser.nation or share.nation, receiver.nation or share.nation
         if nation is None or receiver_nation is None:
             continue
-        answers = {**common, **{id: answer_of(raw) for id, raw in flow.answers.items()}}
+        given = {id: answer_of(raw) for id, raw in flow.answers.items()}
+        answers = {**common, **given} if given else common  # the very same where they may be: see `rules.facts.Pool`
         principal = _principal(share, discloser)
         instructed = "roles" in answers and answers["roles"].answer == "instructed"
         own_processor = bool(receiver.acts_for) and receiver.acts_for in (discloser.id, principal.id)

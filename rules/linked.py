@@ -11,11 +11,13 @@ from typing import Any
 
 from knowledge.model import KnowledgeBase, Provision
 from knowledge.phrases import linked_terms
+from knowledge.share import NOT_SURE
 from rules.decide import Status
 from rules.determine import Determination
 from rules.explain import merge
+from rules.kinship import Kinship
 from rules.line import CANNOT, GO_AHEAD, MUST, LineDetermination
-from rules.route import needs_lifting
+from rules.route import SafeguardDue, needs_lifting
 
 Node = dict[str, Any]
 
@@ -77,6 +79,15 @@ class _Graph:
         basis = [self._provision(provision) for provision in _lawful_basis(line)]
         if basis:
             process["dpv:hasLegalBasis"] = basis
+        subjects = line.line.answers.get("subjects")
+        picked = (subjects.answer,) if subjects and isinstance(subjects.answer, str) else subjects and subjects.answer
+        people = [self._subject(id) for id in picked or () if id != NOT_SURE]
+        if people:
+            process["dpv:hasDataSubject"] = people
+        due = best.safeguards if best and line.verdict in GO_AHEAD else ()
+        measures = [self._measure(safeguard) for safeguard in due if safeguard.id in self.knowledge.provisions]
+        if measures:
+            process["dpv:hasTechnicalOrganisationalMeasure"] = measures
         policy = self._policy(here, line, data, purpose)
         return [process, policy] if policy else [process]
 
@@ -101,7 +112,7 @@ class _Graph:
             due = [s for s in line.best.safeguards if not s.done] if line.best else []
             if due:
                 rule["odrl:duty"] = [
-                    {"@type": "odrl:Duty", "odrl:action": {"@id": f"uk:{s.id}"}, "rdfs:label": s.says} for s in due
+                    {"@type": "odrl:Duty", "odrl:action": self._measure(s), "rdfs:label": s.says} for s in due
                 ]
         elif line.verdict == CANNOT:
             sort, kind = "odrl:prohibition", "odrl:Prohibition"
@@ -123,7 +134,24 @@ class _Graph:
     def _term(self, vocabulary: str, id: str) -> Node:
         """A word of ours, with its broader term where others have one."""
         sort = {"bodies": "uk:KindOfBody", "purposes": "dpv:Purpose", "data": "dpv:PersonalData"}[vocabulary]
-        node: Node = {"@id": f"uk:{vocabulary}:{id}", "@type": sort, "skos:prefLabel": self.knowledge.label(id)}
+        among = Kinship(self.knowledge, self.determination.as_at).among if vocabulary == "data" else None
+        special = [
+            term
+            for group, term in self.linked["groups"].items()
+            if among and group in self.knowledge.groups and among("data", id, (group,), "england")
+        ]
+        return self._named(vocabulary, id, [sort, *special], self.knowledge.label(id))
+
+    def _subject(self, id: str) -> Node:
+        return self._named("subjects", id, ["dpv:DataSubject"], self.knowledge.answer_label("subjects", id))
+
+    def _measure(self, safeguard: SafeguardDue) -> Node:
+        """What has to be done, as a measure and as what a duty asks for."""
+        sorts = ["dpv:TechnicalOrganisationalMeasure", "odrl:Action"]
+        return self._named("safeguards", safeguard.id, sorts, safeguard.says)
+
+    def _named(self, vocabulary: str, id: str, sorts: list[str], label: str) -> Node:
+        node: Node = {"@id": f"uk:{vocabulary}:{id}", "@type": sorts, "skos:prefLabel": label}
         broader = self.linked.get(vocabulary, {}).get(id)
         if broader:
             node["skos:broader"] = {"@id": broader}
@@ -139,8 +167,11 @@ class _Graph:
         if url:
             node["dct:source"] = {"@id": url}
         same = self.linked["lawful-basis"].get(provision.id)
+        article = self.linked["article-9"].get(provision.article_9)
         if same:
             node["skos:closeMatch"] = {"@id": same}
+        elif article:
+            node["skos:broader"] = {"@id": article}
         return self._defined(node)
 
     def _defined(self, node: Node) -> Node:

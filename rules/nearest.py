@@ -9,24 +9,29 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import combinations
+from itertools import combinations, zip_longest
 from typing import Literal
 
 import msgspec
 
 from knowledge.model import Change, Provision
-from knowledge.resolve import questions_behind
-from knowledge.share import Answer, Answers, Flow, Share, answer_of
+from knowledge.resolve import line_facts_behind, questions_behind
+from knowledge.share import NOT_SURE, Answer, Answers, Flow, Party, Share, answer_of
 from rules.compile import Compiled
 from rules.decide import Decided
 from rules.determine import Determination, Determiner
 from rules.facts import Settings
-from rules.line import CANNOT, GO_AHEAD, REFER, VERDICTS, LineDecider, LineDetermination
+from rules.line import CANNOT, GO_AHEAD, REFER, VERDICTS, Commons, LineDecider, LineDetermination
 from rules.lines import every_flow, lines
 
 MOST = 3
 _MOST_JUDGEMENTS = 3  # that are tried on top of a change, one by one
+_MOST_OTHERS = 3  # receivers that are tried, and purposes
+_MOST_JUDGED = 2  # judgements that another share may need; one that hangs on more is nowhere near
 _OF_DATA = frozenset({"data", "with"})
+_OF_RECEIVER = frozenset({"receiver", "holder", "same-body", "receiver-nation"})
+_OF_PURPOSE = frozenset({"purpose"})
+_OF_LINE = _OF_RECEIVER | _OF_PURPOSE
 _ANYTHING = frozenset({"identifiability"})  # where nobody can be picked out no gateway is needed
 _NAMED = "-"  # who judges, and why, in a trial: the person who does it says
 
@@ -36,6 +41,8 @@ class Proposal:
     """A change that was tried: what to do, what it takes, and the verdict that it leads to.
 
     `judgements` are those among the answers that a named person would have to give, and `promises` the assurances.
+    A `receiver` (a kind of body) or a `purpose` that takes the place of today's makes it another share: a suggestion
+    for somebody to check.
     """
 
     drop_data: tuple[str, ...]
@@ -45,6 +52,12 @@ class Proposal:
     cost: int = 0
     judgements: tuple[str, ...] = ()
     promises: tuple[str, ...] = ()
+    receiver: str = ""
+    purpose: str = ""
+
+    @property
+    def is_another_share(self) -> bool:
+        return bool(self.receiver or self.purpose)
 
 
 @dataclass(frozen=True)
@@ -57,6 +70,8 @@ class _Step:
     drops: tuple[str, ...] = ()
     judged: tuple[str, ...] = ()
     material: bool = False
+    receiver: str = ""
+    purpose: str = ""
 
     @property
     def facts(self) -> frozenset[str]:
@@ -95,12 +110,13 @@ def applied(determination: Determination, group: Sequence[LineDetermination], pr
 def promised(determination: Determination, group: Sequence[LineDetermination], proposal: Proposal) -> str:
     """What a determination says of the lines that a proposal is about: its verdict, if it was carried out."""
     line = group[0].line
+    receiver = _instead(line.receiver, proposal.receiver).id if proposal.receiver else line.receiver.id
     kinds = _kinds(group, proposal.drop_data)
     found = [
         each.verdict
         for each in determination.lines
         if (each.line.discloser.id, each.line.receiver.id, each.line.purpose)
-        == (line.discloser.id, line.receiver.id, line.purpose)
+        == (line.discloser.id, receiver, proposal.purpose or line.purpose)
         and (each.line.data in kinds if kinds else True)
     ]
     return min(found, key=VERDICTS.index)
@@ -139,14 +155,24 @@ def _applied(share: Share, matched: _Matched, proposal: Proposal, *, alone: bool
         for id, value in proposal.answers.items()
     }
     flows = []
-    for flow, _, ours in matched:
+    parties = {party.id: party for party in share.parties}
+    for flow, purpose, ours in matched:
         if ours:
             kept = tuple(kind for kind in flow.data if kind not in proposal.drop_data)
+            to = _instead(parties[flow.to], proposal.receiver) if proposal.receiver else parties[flow.to]
+            parties[to.id] = to
             if kept:
-                flows.append(msgspec.structs.replace(flow, data=kept, answers={**flow.answers, **made}))
+                answers = {**flow.answers, **made}
+                wanted = (proposal.purpose or purpose,)
+                flows.append(msgspec.structs.replace(flow, to=to.id, purpose=wanted, data=kept, answers=answers))
         elif not alone:
             flows.append(flow)
-    return msgspec.structs.replace(share, flows=tuple(flows))
+    return msgspec.structs.replace(share, parties=tuple(parties.values()), flows=tuple(flows))
+
+
+def _instead(receiver: Party, kind: str) -> Party:
+    """A body of another kind in the place of a receiver."""
+    return Party(id=f"{receiver.id}+{kind}", name=kind, kind=kind, role="receiver", nation=receiver.nation)
 
 
 # The search
@@ -189,15 +215,59 @@ class _Trial:
             (line.same_body, line.receiver_is_processor),
             tuple(self.before.items()),
             tuple((each.line.data, frozenset(each.line.answers.items())) for each in self.group),
+            (self._parties, self._purposes),
         )
 
+    @cached_property
+    def _parties(self) -> frozenset[str]:
+        return frozenset(party.kind for party in self.determination.share.parties)
+
+    @cached_property
+    def _purposes(self) -> frozenset[str]:
+        return frozenset(purpose for _, purpose, _ in self.matched)
+
     def best(self) -> tuple[Proposal, ...]:
-        """The sets of steps that ask least: single ones, or pairs where none will do."""
-        for size in (1, 2):
-            found = list(self.proposals(size))
-            if found:
-                return tuple(sorted(found, key=lambda one: (one.cost, -VERDICTS.index(one.verdict)))[:MOST])
-        return ()
+        """The sets of steps that ask least: single ones, or pairs where none will do; then another share."""
+        found = list(self.proposals(1)) or list(self.proposals(2))
+        for step in self._others() if self.group[0].verdict == CANNOT else ():
+            if sum(one.cost <= step.cost for one in found) >= MOST:
+                break
+            if any((one.receiver and step.receiver) or (one.purpose and step.purpose) for one in found):
+                continue  # the likeliest is enough
+            proposal = self._try([step, *map(self._again, self._judged)])
+            if proposal and len(proposal.judgements) <= _MOST_JUDGED:
+                found.append(proposal)
+        return tuple(sorted(found, key=lambda one: (one.cost, -VERDICTS.index(one.verdict)))[:MOST])
+
+    def _others(self) -> Iterator[_Step]:
+        """Other receivers and purposes that may serve the same goal, in turn. Who fits and what is near people told
+        us; what was said of this share (consent, an order, a judgement) is not taken to hold of another one."""
+        line = self.group[0].line
+        given = {id: answer.answer for id, answer in line.answers.items()}
+        found: list[list[_Step]] = []
+        for change in self.knowledge.changes:
+            if change.each in ("receiver", "purpose") and _is_allowed(change, {**given, "purpose": line.purpose}):
+                if change.each == "purpose":
+                    near = (other for family in change.families if line.purpose in family for other in family)
+                    kinds = [kind for kind in dict.fromkeys(near) if kind not in self._purposes]
+                elif line.same_body or line.receiver_is_processor:
+                    continue
+                else:
+                    kinds = [kind for kind in change.bodies.get(line.purpose, ()) if self._is_new(kind)]
+                found.append([self._other(change, kind, given) for kind in kinds[:_MOST_OTHERS]])
+        return (step for steps in zip_longest(*found) for step in steps if step)
+
+    def _is_new(self, kind: str) -> bool:
+        """Does a kind of body neither send nor get something of this share already?"""
+        wider = self.knowledge.vocabularies["bodies"].wider
+        return not any(kind in wider(other) or other in wider(kind) for other in self._parties)
+
+    def _other(self, change: Change, kind: str, given: Mapping[str, str | tuple[str, ...]]) -> _Step:
+        term = self.knowledge.vocabularies["bodies" if change.each == "receiver" else "purposes"][kind]
+        takes = change.takes.replace("{what}", term.label).replace("{hint}", term.hint)
+        answers = {id: value for id, value in change.set.items() if id in given and given[id] != value}
+        step = _Step(takes, change.cost, answers)
+        return replace(step, receiver=kind) if change.each == "receiver" else replace(step, purpose=kind)
 
     def proposals(self, size: int) -> Iterator[Proposal]:
         """Sets of so many steps that let the lines go, the least to ask first."""
@@ -260,6 +330,9 @@ class _Trial:
     def _judgement(self, id: str) -> _Step:
         return replace(self._worded("judgement", self._asks(id), {id: "yes"}), judged=(id,))
 
+    def _again(self, id: str) -> _Step:
+        return replace(self._worded("again", self._asks(id), {id: "yes"}), judged=(id,))
+
     def _worded(
         self,
         each: Literal["data", "refusal", "judgement", "again", "promise"],
@@ -273,6 +346,12 @@ class _Trial:
 
     def _asks(self, id: str) -> str:
         return self.knowledge.questions[id].asks
+
+    @cached_property
+    def _judged(self) -> list[str]:
+        """The judgements that somebody has made on this share."""
+        given = self.group[0].line.answers
+        return [id for id in given if self.knowledge.questions[id].kind == "judgement" and given[id].answer != NOT_SURE]
 
     @cached_property
     def _against(self) -> list[str]:
@@ -356,6 +435,8 @@ class _Trial:
             verdict="",
             cost=sum(step.cost for step in steps),
             judgements=tuple(id for step in steps for id in step.judged),
+            receiver=next((step.receiver for step in steps if step.receiver), ""),
+            purpose=next((step.purpose for step in steps if step.purpose), ""),
         )
         proposal, stuck = self._decided(proposal)
         if proposal.verdict in GO_AHEAD:
@@ -363,7 +444,7 @@ class _Trial:
         if proposal.verdict not in (REFER, CANNOT):
             return None
         if any(step.material for step in steps) and not made.keys() & set(self._against):
-            again = [replace(self._worded("again", self._asks(id), {id: "yes"}), judged=(id,)) for id in self._against]
+            again = list(map(self._again, self._against))
             if again and (judged := self._try([*steps, *again])):
                 return judged
         if proposal.verdict == REFER and self.group[0].verdict == CANNOT:
@@ -400,10 +481,14 @@ class _Trial:
         found, _ = lines(share, self.knowledge, self.determination.as_at)
         kinds = _kinds(self.group, proposal.drop_data)
         touched = frozenset(proposal.answers) | (_OF_DATA if proposal.drop_data else frozenset())
+        touched |= (_OF_RECEIVER if proposal.receiver else frozenset()) | (
+            _OF_PURPOSE if proposal.purpose else frozenset()
+        )
         decided: list[LineDetermination] = []
+        commons = Commons(self.determiner, self.rulebook, settings)
         for line in sorted(found, key=lambda line: line.data not in kinds):
             gateways = self._could_be_open(line.data, touched)
-            decided.append(LineDecider(self.determiner, self.rulebook, line, settings, {}, gateways).determine())
+            decided.append(LineDecider(commons, line, gateways).determine())
             if not self._may_go(decided[-1], kinds):
                 break
         return decided
@@ -413,10 +498,16 @@ class _Trial:
         line = self.lines[kind]
         found = [route.gateway.provision for route in line.routes if route.gateway]
         for gateway in line.shut:
-            refuted = [self._turns_on(f.compiled) for f in gateway.findings if f.outcome == "not_met"]
-            if all(facts & touched for facts in refuted):
+            refuted = [f.compiled for f in gateway.findings if f.outcome == "not_met"]
+            if all(self._touches(touched, compiled) for compiled in refuted):
                 found.append(gateway.provision)
         return sorted(found, key=lambda provision: provision.id)
+
+    def _touches(self, touched: frozenset[str], compiled: Compiled) -> bool:
+        """May a condition come out otherwise once these facts have changed?"""
+        if self._turns_on(compiled) & touched:
+            return True
+        return bool(touched & _OF_LINE) and bool(line_facts_behind(self.knowledge, compiled.condition) & touched)
 
     def _may_go(self, line: LineDetermination, kinds: Sequence[str]) -> bool:
         """May it go, or was it not going before either? And does nothing contradict anything?"""
@@ -446,7 +537,12 @@ def _open_judgements(group: Iterable[LineDetermination]) -> list[str]:
 
 
 def _is_honest(change: Change, given: Mapping[str, str | tuple[str, ...]]) -> bool:
-    """May it be proposed: is it a change at all, of use for this purpose, and none that the person has ruled out?"""
+    """May it be proposed, and is it a change at all?"""
+    return _is_allowed(change, given) and any(given.get(id) != value for id, value in change.set.items())
+
+
+def _is_allowed(change: Change, given: Mapping[str, str | tuple[str, ...]]) -> bool:
+    """Is it of use for this purpose, and none that the person has ruled out?"""
 
     def said(tests: Mapping[str, tuple[str, ...]]) -> list[bool]:
         found = []
@@ -455,6 +551,4 @@ def _is_honest(change: Change, given: Mapping[str, str | tuple[str, ...]]) -> bo
             found.append(bool(set((value,) if isinstance(value, str) else value) & set(values)))
         return found
 
-    if any(said(change.unless)) or not all(said(change.only_if)):
-        return False
-    return any(given.get(id) != value for id, value in change.set.items())
+    return not any(said(change.unless)) and all(said(change.only_if))

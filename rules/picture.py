@@ -33,11 +33,15 @@ def matrix(determination: Determination) -> Matrix:
 
 @dataclass(frozen=True)
 class Node:
-    """A step on the path: what it says, how it stands (in a word, or nothing), and what leads to it."""
+    """A step on the path: what it says, how it stands (in a word, or nothing), and what leads to it.
+
+    `id` is that of the verdict, provision, condition or fact.
+    """
 
     says: str
     state: str
     leads: tuple[Node, ...] = ()
+    id: str = ""
 
 
 def path(line: LineDetermination) -> Node:
@@ -53,7 +57,7 @@ def path(line: LineDetermination) -> Node:
     leads += [_bar(bar) for bar in bars_of(best)]
     agreement = knowledge.agreement
     verdict = agreement.words.get(line.verdict, line.verdict) if agreement else line.verdict
-    return Node(f"{words['verdict']}: {verdict}", "", tuple(leads))
+    return Node(f"{words['verdict']}: {verdict}", "", tuple(leads), line.verdict)
 
 
 def _bar(bar: BarOnRoute) -> Node:
@@ -62,21 +66,25 @@ def _bar(bar: BarOnRoute) -> Node:
     keys = [
         _provision(lift.decided, words["lifted"], words[f"is-{lift.status().word}"])
         if lift.decided
-        else Node(f"{words['lifted']}: {_cited(bar.bar.facts.knowledge, lift.provision)}", words["is-open"])
+        else Node(
+            f"{words['lifted']}: {_cited(bar.bar.facts.knowledge, lift.provision)}",
+            words["is-open"],
+            id=lift.provision.id,
+        )
         for lift in bar.lifted_by[:1]
     ]
-    return Node(node.says, node.state, (*node.leads, *keys))
+    return Node(node.says, node.state, (*node.leads, *keys), node.id)
 
 
 def _provision(decided: Decided, word: str, state: str) -> Node:
     says = f"{word}: {_cited(decided.facts.knowledge, decided.provision)}"
-    return Node(says, state, tuple(_finding(decided, finding) for finding in decided.findings))
+    return Node(says, state, tuple(_finding(decided, finding) for finding in decided.findings), decided.id)
 
 
 def _finding(decided: Decided, finding: Finding) -> Node:
     words = phrases("matrix")
     answers = tuple(_answers(decided, finding))
-    return Node(finding.condition.says, words[finding.outcome], answers)
+    return Node(finding.condition.says, words[finding.outcome], answers, finding.condition.id)
 
 
 def _answers(decided: Decided, finding: Finding) -> Iterator[Node]:
@@ -87,7 +95,7 @@ def _answers(decided: Decided, finding: Finding) -> Iterator[Node]:
         fact = own.get("fact-route" if name.startswith("route-") else f"fact-{name}", name.replace("-", " "))
         asked = (question.title or question.asks) if question else implied.says if implied else fact
         said = ", ".join(knowledge.answer_label(name, part) for part in value.split(", ") if part)
-        yield Node(f"{asked}: {said}", "")
+        yield Node(f"{asked}: {said}", "", id=name)
 
 
 def _cited(knowledge: KnowledgeBase, provision: Provision) -> str:

@@ -7,6 +7,7 @@ from typing import Any, Literal
 import msgspec
 
 from knowledge.model import Force, Model, Side, Strength
+from rules.second_opinion import NamedKind
 
 Verdict = Literal[
     "cannot-share-as-proposed",
@@ -38,6 +39,8 @@ class Condition(Model, frozen=True):
 
 
 class Gateway(Model, frozen=True):
+    """A power or a duty under which it may, or must, go; `usable` where the whole route through it is open."""
+
     id: str
     instrument: str
     provision: str
@@ -61,6 +64,8 @@ class Lifted(Model, frozen=True):
 
 
 class Bar(Model, frozen=True):
+    """What forbids it until something lifts it, on the best route: does it bite, is it lifted, and by what."""
+
     id: str
     instrument: str
     provision: str
@@ -72,6 +77,8 @@ class Bar(Model, frozen=True):
 
 
 class Key(Model, frozen=True):
+    """A lawful basis, or a condition for sensitive data; `basis_in_law` names the gateway that it rests on."""
+
     id: str
     instrument: str
     provision: str
@@ -91,6 +98,8 @@ class Receiving(Model, frozen=True):
 
 
 class Safeguard(Model, frozen=True):
+    """What somebody has to do, and when."""
+
     id: str
     when: Literal["before-sharing", "at-sharing", "after"]
     who: Literal["discloser", "receiver", "each-controller", "both"]
@@ -99,6 +108,8 @@ class Safeguard(Model, frozen=True):
 
 
 class Contradiction(Model, frozen=True):
+    """Answers that cannot both be so: what is odd about them, the answers by question id, and how to mend it."""
+
     id: str
     says: str
     answers: dict[str, str]
@@ -116,6 +127,8 @@ class Mentioned(Model, frozen=True):
 
 
 class Judged(Model, frozen=True):
+    """A judgement that the line rests on: the question's id, what was judged, by whom, when and why."""
+
     id: str
     answer: str | list[str]
     by: str
@@ -124,7 +137,12 @@ class Judged(Model, frozen=True):
 
 
 class Nearest(Model, frozen=True):
-    """A change that was tried: answers by question id, and `drop_data`."""
+    """A change that was tried, and the verdict that came of it; the least to ask first.
+
+    `change` holds answers by question id; `drop_data`, kinds of data to leave out; `receiver.kind` and `purpose`, which
+    make it another share: a suggestion for somebody to check. `takes` says it in words, `cost` ranks it, `judgements`
+    and `promises` are those among the answers that a named person has to give.
+    """
 
     change: dict[str, str | list[str]]
     verdict: Verdict
@@ -134,7 +152,30 @@ class Nearest(Model, frozen=True):
     promises: list[str]
 
 
+class NamedLaw(Model, frozen=True):
+    """What became on the line of a law that somebody named (`named-law`). It opens and closes nothing.
+
+    `kind` says what sort of law it is for somebody who looks for a power to share, `status` how it stands, `fails` the
+    ids of the conditions that shut it; `usable` is true where the route through it is open. `provision` is null where
+    it is known by its instruments alone, or not at all.
+    """
+
+    named: str
+    provision: str | None
+    kind: NamedKind
+    status: Literal["open", "unsettled", "shut", "not-in-force", "applies", "may-apply", "does-not-apply", "unknown"]
+    fails: list[str]
+    usable: bool
+    instruments: list[str]
+
+
 class Line(Model, frozen=True):
+    """One sender, receiver and purpose, and the kinds of data that are decided alike.
+
+    `not_sharing` is what it may cost not to share, or null; `nearest_lawful` is empty where a search found none, and
+    where there was none to make.
+    """
+
     discloser: str
     receiver: str
     purpose: str
@@ -155,10 +196,12 @@ class Line(Model, frozen=True):
     contradictions: list[Contradiction]
     judgements: list[Judged]
     not_sharing: str | None
-    named_law: list[dict[str, Any]]
+    named_law: list[NamedLaw]
 
 
 class Published(Model, frozen=True):
+    """A determination: the most cautious verdict, how many lines got each, and the lines."""
+
     gatehouse: Literal[1]
     verdict: Verdict
     summary: dict[Verdict, int]
@@ -179,4 +222,6 @@ def _open(schema: Any) -> Any:
         return [_open(part) for part in schema]
     if not isinstance(schema, dict):
         return schema
+    if isinstance(said := schema.get("description"), str):
+        schema = {**schema, "description": " ".join(said.split())}
     return {key: _open(part) for key, part in schema.items() if (key, part) != ("additionalProperties", False)}

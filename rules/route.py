@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Protocol
 
+import msgspec
+
 from knowledge.model import Provision, Side
 from rules.decide import LABELS, Decided, Status
 from rules.facts import Causes, Facts, Reading
 
 
-@dataclass(frozen=True, eq=False)
-class Lift:
+class Lift(msgspec.Struct, frozen=True, eq=False):
     """Something that would lift a bar on a route: the route's own gateway, or a key."""
 
     provision: Provision

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -73,18 +73,16 @@ class Opinion:
 def opinions(
     knowledge: KnowledgeBase,
     recognised: Iterable[Recognised],
-    gateways: Mapping[str, Decided],
     usable: frozenset[str],
     decide: Callable[[Provision], Decided],
 ) -> tuple[Opinion, ...]:
     """Test each law that was named, and of those that a name may mean take the one that serves the line best."""
-    return tuple(_opinion(knowledge, each, gateways, usable, decide) for each in recognised)
+    return tuple(_opinion(knowledge, each, usable, decide) for each in recognised)
 
 
 def _opinion(
     knowledge: KnowledgeBase,
     recognised: Recognised,
-    gateways: Mapping[str, Decided],
     usable: frozenset[str],
     decide: Callable[[Provision], Decided],
 ) -> Opinion:
@@ -93,7 +91,7 @@ def _opinion(
         provisions = [p for p in provisions if p.kind == "gateway" and p.strength != "none"]
     if not provisions:
         return Opinion(recognised, "no-power" if recognised.how == "instrument" else "unknown")
-    found = [gateways[p.id] if p.id in gateways else decide(p) for p in provisions]
+    found = [decide(provision) for provision in provisions]
     best = min(found, key=lambda decided: _first(decided, usable))
     guessed = recognised.how == "words" and len(found) > 1
     if guessed and best.meets() is Status.SHUT and best.provision.kind == "gateway":

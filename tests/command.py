@@ -34,7 +34,9 @@ class Ran:
 
 def environment(**extra: str) -> dict[str, str]:
     """The environment of the test with nothing in it that changes what is shown, save what is asked for."""
-    changing = ("NO_COLOR", "FORCE_COLOR", "ACCESSIBLE", "TERM", "COLUMNS", "LINES", "GATEHOUSE_DATABASE")
+    changing = (
+        "NO_COLOR", "FORCE_COLOR", "ACCESSIBLE", "TERM", "COLUMNS", "LINES", "GATEHOUSE_DATABASE", "GATEHOUSE_RESULTS"
+    )  # fmt: skip
     kept = {name: value for name, value in os.environ.items() if name not in changing}
     return {**kept, "PYTHONUTF8": "1", **extra}
 

@@ -17,7 +17,7 @@ from knowledge.case import load_cases
 from knowledge.load import load
 from knowledge.model import KnowledgeBase, Provision
 from knowledge.share import Share
-from rules.compile import Atom, atom
+from rules.compile import Atom, atom_of
 from rules.decide import Decided, decide
 from rules.determine import Determiner
 from rules.facts import Facts, Rulebook, Settings
@@ -94,7 +94,7 @@ def _expect(knowledge: KnowledgeBase, provision: Provision, own: Coverage) -> No
             own.met.all.add((provision.id, condition.id))
             own.alone.all.add((provision.id, condition.id))
             for name, options in condition.tests:
-                test = atom(knowledge, name, options)
+                test = atom_of(knowledge, name, options)
                 own.options.all |= {(provision.id, test.fact, option) for option in test.options}
 
 

@@ -8,6 +8,8 @@ from pathlib import Path
 
 from knowledge.results import Attempt, Given, Progress, Stage, save_progress
 from knowledge.training import Training
+from rules.determine import Determiner
+from rules.training import work_out
 
 NOON = dt.datetime(2026, 11, 22, 12, tzinfo=dt.UTC)
 
@@ -21,6 +23,20 @@ def attempt(scenario: str = "a", *, verdict: str = "may-share", said: str = "may
         scenario=scenario, pack="p", started=when, ended=when, verdict=verdict, steps=steps, sure=sure,
         concepts=concepts, stage=stage,
     )  # fmt: skip
+
+
+def right_answers(pack: str, training: Training, determiner: Determiner) -> list[str]:
+    """What to type at plain prompts to get all marks, for each scenario of a pack; sure of each."""
+    found = []
+    for scenario in training.pack(pack).scenarios:
+        worked = work_out(scenario, determiner, training.marking, NOON.date())
+        said = [question.best if question.many else question.best[:1] for question in worked.questions]
+        picked = [
+            ",".join(str(question.offered.index(id) + 1) for id in ids)
+            for question, ids in zip(worked.questions, said, strict=True)
+        ]
+        found.append("".join(f"{line or 1}\n" for line in (*picked, "1")))
+    return found
 
 
 def class_of(count: int, training: Training, folder: Path, each: int = 10) -> None:

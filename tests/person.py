@@ -6,18 +6,13 @@ import re
 from dataclasses import dataclass, field
 
 from knowledge.model import STOCK_ANSWERS, KnowledgeBase
+from knowledge.phrases import phrases
 from tests.terminal import ENTER, Terminal
 
 ASKED = re.compile(r"Question (\d+) of about (\d+)")
-END = re.compile("What has to be done|Check your answers|The law as at")
+END = re.compile("What has to be done|Check your answers|The law as at|Come back within a day")
 QUIET = "Does any of this need a closer look?"
-OPENING = {
-    "discloser": "Which organisation holds the information now?",
-    "receiver": "Who will receive it?",
-    "purpose": "What is the sharing for?",
-    "data": "Which kinds of information would go?",
-    "nation": "Which part of the United Kingdom is the sender in?",
-}
+OPENING = {id: phrases("opening")[id] for id in ("discloser", "receiver", "purpose", "data", "nation")}
 COUNCILS = {
     "goal": "Check taxi licences with the next council.",
     "discloser": "district-council",

@@ -54,7 +54,7 @@ def annex(knowledge: KnowledgeBase, id: str) -> AnnexPattern:
 
 def test_the_patterns_name_only_what_there_is(knowledge: KnowledgeBase) -> None:
     ids = [one.id for one in knowledge.annexes]
-    assert len(ids) == len(set(ids)) == 11
+    assert len(ids) == len(set(ids)) == 10
     for one in knowledge.annexes:
         assert not one.due or knowledge.provisions[one.due].kind == "safeguard"
         clauses = [clause for section in one.sections for clause in section.clauses]
@@ -91,7 +91,7 @@ def test_an_annex_that_nothing_asks_for_is_not_drafted(
     assert cases["dea/asthma-list-for-insulation"].verdict not in GO_AHEAD
     with pytest.raises(ValueError, match="no privacy-notice"):
         draft_annex(cases["dea/asthma-list-for-insulation"], annex(knowledge, "privacy-notice"))
-    assert draft_annex(cases["dea/asthma-list-for-insulation"], annex(knowledge, "lawyer-note")).clauses
+    assert draft_annex(cases["dea/asthma-list-for-insulation"], annex(knowledge, "request-form")).clauses
 
 
 # The screening
@@ -212,7 +212,7 @@ def test_hostile_answers_are_text_in_every_annex(knowledge: KnowledgeBase, deter
     said["parties"][0]["name"] = HOSTILE
     said["agreement"] = {"security": HOSTILE, "fields": [{"name": HOSTILE, "reason": HOSTILE}], "retention": HOSTILE}
     determination = decided(determiner, parse_share(Document("share.yaml", said), knowledge))
-    for id in ("privacy-notice", "processing-record", "lawyer-note", "request-form"):
+    for id in ("privacy-notice", "processing-record", "request-form"):
         written = FORMATS[ending](draft_annex(determination, annex(knowledge, id)))
         if ending == ".html":
             assert b"<script" not in written

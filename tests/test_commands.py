@@ -338,6 +338,8 @@ PLACES = {
     "glossary": "knowledge/glossary.yaml",
     "emergency": "knowledge/emergency.yaml",
     "share": "knowledge/casebook/**/*.yaml",
+    "scenario": "knowledge/casebook/*/*.yaml",
+    "pack": "knowledge/training/packs/*.yaml",
 }
 
 
@@ -355,7 +357,8 @@ def test_schema_writes_one_for_each_kind_of_file(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", PLACES)
 def test_a_schema_accepts_the_real_files_and_refuses_a_broken_one(name: str) -> None:
     validator = jsonschema.Draft202012Validator(schemas()[name])
-    files = sorted(ROOT.glob(PLACES[name]))[::12]
+    files = sorted(ROOT.glob(PLACES[name]))
+    files = files[::12] if len(files) > 50 else files
     assert files
     for path in files:
         read = yaml.load(path.read_text(), Loader=EditorLoader)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 
 import msgspec
@@ -18,7 +19,7 @@ from rules.brief import brief
 from rules.determine import Determination, Determiner
 from rules.document import Table
 from rules.explain import cost_of_not_sharing, judged, merge
-from rules.line import REFER
+from rules.line import REFER, VERDICTS
 from rules.picture import Node, matrix, path
 from tests.command import SHARE, gatehouse
 from tests.random_shares import day_of
@@ -117,6 +118,20 @@ def test_a_path_is_drawn_for_a_line_that_there_is(number: str, code: int, tmp_pa
     ran = gatehouse("explain", DEMO, "--path", number, cwd=tmp_path)
     assert ran.code == code
     assert ("1.1. " in ran.out) == (code == 0)
+
+
+def test_a_path_and_the_matrix_are_data_too(tmp_path: Path, knowledge: KnowledgeBase) -> None:
+    def found(*arguments: str) -> dict[str, Any]:
+        ran = gatehouse("explain", DEMO, *arguments, "--json", cwd=tmp_path)
+        assert (ran.code, ran.err) == (0, "")
+        return dict(json.loads(ran.out))
+
+    root = found("--path", "1")
+    assert root["id"] in VERDICTS
+    assert {lead["id"] for lead in root["leads"]} <= set(knowledge.provisions)
+    assert all(condition["id"] for lead in root["leads"] for condition in lead["leads"])
+    drawn = found("--matrix")
+    assert [len(row["verdicts"]) for row in drawn["rows"]] == [len(drawn["kinds"])]
 
 
 def test_a_page_has_one_format(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ ROOT = Path(__file__).parent.parent
 MAY_IMPORT = {"knowledge": {"knowledge"}, "rules": {"knowledge", "rules"}, "cli": {"knowledge", "rules", "cli"}}
 ONLY_IN = {
     "durable": ["rules/engine.py"],
+    "psycopg": ["knowledge/classes.py"],
     "yaml": ["knowledge/decode.py", "knowledge/share.py"],
     "questionary": ["cli/"], "prompt_toolkit": ["cli/"], "rich": ["cli/"], "typer": ["cli/"],
     "jinja2": ["cli/"], "docxtpl": ["cli/"], "docx": ["cli/"], "typst": ["cli/"],

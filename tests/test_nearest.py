@@ -116,6 +116,54 @@ def test_what_a_refusal_stops_is_mended_by_doing_it_after_all(knowledge: Knowled
         assert each[0].answers == {due[0]: "not-yet"}
 
 
+def other_receiver(
+    name: str, kind: str, knowledge: KnowledgeBase, determiner: Determiner, **answers: str
+) -> list[Proposal]:
+    """What is proposed where a share of the casebook goes to a body of another kind."""
+    share = load_share(CASEBOOK_SHARES[name], knowledge)
+    parties = tuple(msgspec.structs.replace(p, kind=kind) if p.role == "receiver" else p for p in share.parties)
+    changed = msgspec.structs.replace(share, parties=parties, answers={**share.answers, **answers})
+    determination, found = found_for(changed, determiner, provisional=True)
+    for group, each in found:
+        for proposal in each:
+            again = determiner.determine(applied(determination, group, proposal), day_of(share), provisional=True)
+            assert promised(again, group, proposal) == proposal.verdict
+    return [proposal for _, each in found for proposal in each]
+
+
+def test_a_body_whose_job_it_is_is_suggested_in_the_place_of_one_that_cannot_have_it(
+    knowledge: KnowledgeBase, determiner: Determiner
+) -> None:
+    found = other_receiver("warm-home-rebate", "landlord", knowledge, determiner)
+    assert {p.receiver for p in found if p.receiver} == {"energy-supplier"}
+
+
+def test_what_was_agreed_or_judged_for_one_share_is_not_taken_over_to_another(
+    knowledge: KnowledgeBase, determiner: Determiner
+) -> None:
+    found = other_receiver("warm-home-rebate", "landlord", knowledge, determiner, **{"people-know": "told"})
+    found = [proposal for proposal in found if proposal.receiver]
+    assert found
+    for proposal in found:
+        assert proposal.answers["people-know"] == "not-told"
+        assert proposal.judgements == ("proportionate",)
+
+
+def test_no_other_receiver_is_suggested_against_a_refusal(knowledge: KnowledgeBase, determiner: Determiner) -> None:
+    found = other_receiver("warm-home-rebate", "landlord", knowledge, determiner, consent="refused")
+    assert [p for p in found if p.receiver or p.purpose] == []
+
+
+def test_another_purpose_is_suggested_only_where_it_is_near(knowledge: KnowledgeBase, determiner: Determiner) -> None:
+    found = [p for p in proposals("housing-benefit-for-parking", knowledge, determiner) if p.purpose]
+    families = next(change.families for change in knowledge.changes if change.each == "purpose")
+    assert found
+    for proposal in found:
+        assert any({"transport-and-parking", proposal.purpose} <= set(family) for family in families)
+    for purpose in ("commercial", "press-and-publicity", "immigration-enforcement"):
+        assert not any(purpose in family for family in families)
+
+
 def test_a_no_without_a_lawful_route_says_that_it_was_looked_for(tmp_path: Path) -> None:
     ran = gatehouse("assess", CASEBOOK_SHARES["heat-pump-leads"], "--no-input", cwd=tmp_path)
     assert ran.code == 12

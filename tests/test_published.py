@@ -65,6 +65,18 @@ def test_linked_data_loads_and_fits_its_shapes(path: Path, knowledge: KnowledgeB
     assert fits, why
 
 
+def test_a_condition_for_sensitive_data_comes_under_its_point_of_article_9(
+    knowledge: KnowledgeBase, determiner: Determiner
+) -> None:
+    share = load_share(next(path for path in CASEBOOK if path.stem == "knife-wound"), knowledge)
+    linked = as_jsonld(determiner.determine(share, day_of(share), provisional=True))
+    terms = [node.get("skos:broader") or node.get("skos:closeMatch") for node in linked["@graph"]]
+    assert any(term and term["@id"].startswith("eu-gdpr:A9-2-") for term in terms)
+    sorts = [node["@type"] for node in linked["@graph"]]
+    assert any("dpv:SpecialCategoryPersonalData" in sort for sort in sorts)
+    assert any("dpv:DataSubject" in sort for sort in sorts)
+
+
 @theirs
 def test_the_shapes_refuse_a_line_without_a_receiver(knowledge: KnowledgeBase, determiner: Determiner) -> None:
     import pyshacl
@@ -83,8 +95,12 @@ def test_our_words_are_mapped_by_names_that_there_are(knowledge: KnowledgeBase) 
     linked = linked_terms()
     assert set(linked["purposes"]) <= set(knowledge.vocabularies["purposes"])
     assert set(linked["data"]) <= set(knowledge.vocabularies["data"])
-    assert set(linked["lawful-basis"]) <= set(knowledge.provisions)
-    for sort in ("purposes", "data", "lawful-basis"):
+    assert set(linked["lawful-basis"]) | set(linked["safeguards"]) <= set(knowledge.provisions)
+    assert set(linked["subjects"]) <= set(knowledge.questions["subjects"].options)
+    assert set(linked["groups"]) <= set(knowledge.groups)
+    points = {provision.article_9 for provision in knowledge.provisions.values() if provision.article_9}
+    assert points <= set(linked["article-9"])
+    for sort in set(linked) - {"prefixes"}:
         assert {term.partition(":")[0] for term in linked[sort].values()} <= set(linked["prefixes"])
 
 

@@ -205,7 +205,7 @@ def test_somebody_in_danger_gets_a_first_answer_by_the_sixth_question(tmp_path: 
     assert set(person.asked) <= set(says)
     assert max(person.numbers) <= EMERGENCY
     assert code == 0
-    assert "You can act now" in terminal.written
+    assert "You may share now with" in flat(terminal.text())
     assert "Taken as so for now: the sender is in England." in terminal.written
     assert saved(tmp_path / "share.yaml", knowledge).nation is None  # asked when there is time
     harm = answer_of(saved(tmp_path / "share.yaml", knowledge).answers["harm-believed"])
