@@ -39,7 +39,7 @@ class Atom:
         return self.fact, self.options
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Compiled:
     """A condition with its atoms, and how they join."""
 
@@ -75,6 +75,11 @@ class Ruleset:
     @cached_property
     def posted(self) -> tuple[str, ...]:
         return tuple(atom.posted for atom in self.reads)
+
+    @cached_property
+    def settled_by_silence(self) -> tuple[Compiled, ...]:
+        """The conditions that the law settles where nobody answers."""
+        return tuple(compiled for compiled in self.conditions if compiled.condition.unanswered)
 
     def packs(self) -> list[tuple[str, tuple[int, ...]]]:
         """Its conditions in packs that are safe to fire as one ruleset: (name, indices of conditions)."""

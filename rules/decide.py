@@ -10,7 +10,8 @@ import msgspec
 from knowledge.model import Checked, Condition, Force, Provision, Strength, Version
 from rules.compile import Compiled, Ruleset
 from rules.engine import MOST_REMEMBERED, Outcome
-from rules.facts import Causes, Facts, Reading, Rulebook, may_change
+from rules.facts import Causes, Facts, Reading, may_change
+from rules.rulebook import Rulebook
 
 
 class Status(IntEnum):
@@ -165,21 +166,34 @@ def decide(rulebook: Rulebook, provision: Provision, facts: Facts) -> Decided:
     if version is None or ruleset is None:
         return Decided(provision, None, _NOTHING, facts)
     values = facts.values(ruleset)
+    doubted = facts.doubted(ruleset)
     known = rulebook.findings.setdefault(ruleset.name, {})
-    if values not in known:
+    made = known.get((values, doubted))
+    if made is None:
         if len(known) >= MOST_REMEMBERED:
             known.clear()
         outcomes = rulebook.engine.outcomes(ruleset, values)
-        known[values] = _findings(provision, version, ruleset, outcomes)
-    return Decided(provision, version, known[values], facts, ruleset)
+        made = known[values, doubted] = _findings(provision, version, ruleset, outcomes, doubted)
+    return Decided(provision, version, made, facts, ruleset)
 
 
 _NOTHING = Findings()
 
 
-def _findings(provision: Provision, version: Version, ruleset: Ruleset, outcomes: Iterable[Outcome]) -> Findings:
+def _findings(
+    provision: Provision,
+    version: Version,
+    ruleset: Ruleset,
+    outcomes: Iterable[Outcome],
+    doubted: tuple[Compiled, ...],
+) -> Findings:
     each = tuple(
-        _finding(compiled, outcome, _label(compiled.condition.checked or version.checked or provision.checked))
+        _finding(
+            compiled,
+            outcome,
+            _label(compiled.condition.checked or version.checked or provision.checked),
+            doubted=compiled in doubted,
+        )
         for compiled, outcome in zip(ruleset.conditions, outcomes, strict=True)
     )
     if version.opens is None:
@@ -190,11 +204,11 @@ def _findings(provision: Provision, version: Version, ruleset: Ruleset, outcomes
     return Findings(each, met, spared, any(finding.condition.bars for finding in each), in_force=True)
 
 
-def _finding(compiled: Compiled, outcome: Outcome, label: str) -> Finding:
+def _finding(compiled: Compiled, outcome: Outcome, label: str, *, doubted: bool) -> Finding:
     condition = compiled.condition
     if outcome == "unknown" and condition.safeguard:
         outcome = "met"  # it can be done before sharing: the safeguard is due
-    if outcome == "unknown" and condition.unanswered:
+    if outcome == "unknown" and condition.unanswered and not doubted:
         return Finding(compiled, condition.unanswered, label, silent=True)
     if outcome == "met" and label == "memory":
         return Finding(compiled, "unknown", label, unverified=True)

@@ -14,10 +14,12 @@ from functools import cached_property
 from knowledge.model import KnowledgeBase
 from knowledge.recognise import Recogniser
 from knowledge.share import Share, answer_of
+from rules.commons import Commons
 from rules.engine import Engine
-from rules.facts import Rulebook, Settings
-from rules.line import MORE, VERDICTS, Commons, LineDecider, LineDetermination
+from rules.facts import Settings
+from rules.line import MORE, VERDICTS, LineDecider, LineDetermination
 from rules.lines import lines
+from rules.rulebook import Rulebook
 
 
 @dataclass(frozen=True, eq=False)

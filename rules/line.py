@@ -8,15 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Protocol
 
-from knowledge.model import KnowledgeBase, Provision, Side, Slip
-from knowledge.recognise import Recognised, Recogniser
-from knowledge.share import NOT_SURE
-from rules.decide import LABELS, Decided, Status, decide
-from rules.facts import FLOW, LINE, Causes, Facts, Pool, Rulebook, Settings
+from knowledge.model import Provision, Side, Slip
+from rules.commons import Commons, decide_on
+from rules.decide import LABELS, Decided, Status
+from rules.facts import Causes, Facts
 from rules.lines import Line
 from rules.route import BarOnRoute, Lift, Route, SafeguardDue, needs_lifting
+from rules.rulebook import LINE, Rulebook
 from rules.second_opinion import Opinion, opinions
 
 CANNOT, REFER, MORE, CONDITIONS, MAY, MUST, OUTSIDE = VERDICTS = (
@@ -72,11 +71,13 @@ class LineDetermination:
 
     @property
     def silent(self) -> tuple[Decided, ...]:
-        """Provisions that rest on nobody having answered: on the best route, or gateways shut by that alone."""
+        """Provisions that rest on nobody having answered: on the best route, or shut by that alone and of use."""
         on_route = self.best.silent if self.best else ()
         if self.verdict in GO_AHEAD:
             return on_route
-        return (*on_route, *(gateway for gateway in self.shut if gateway.rests_on_silence))
+        down = [bar for bar in self.best.sending if bar.passes() is not Status.OPEN] if self.best else []
+        keys = [lift.decided for bar in down for lift in bar.lifts if lift.decided]
+        return (*on_route, *(each for each in (*self.shut, *keys) if each.rests_on_silence))
 
     @property
     def shown(self) -> tuple[Route, ...]:
@@ -94,15 +95,6 @@ class LineDetermination:
         return tuple(found.values())
 
 
-class Index(Protocol):
-    """What is known of the law whatever the line and the date."""
-
-    knowledge: KnowledgeBase
-    recogniser: Recogniser
-    safeguard_questions: frozenset[str]
-    receiver_questions: frozenset[str]
-
-
 @dataclass(frozen=True)
 class _Standing:
     """A bar that a line meets, or may meet, as far as that does not turn on the route: None is for the route to say."""
@@ -111,62 +103,6 @@ class _Standing:
     decided: Decided | None
     keys: tuple[tuple[Provision, Decided | None], ...]
     everywhere: BarOnRoute | None  # the same on every route whose gateway does not itself lift it
-
-
-class Common:
-    """What is common to lines that differ in their kind of data alone."""
-
-    def __init__(self, determiner: Index, rulebook: Rulebook, settings: Settings, line: Line, pool: Pool) -> None:
-        self.determiner = determiner
-        self.rulebook = rulebook
-        blank = Settings(settings.provisional, settings.assume, determiner.receiver_questions)
-        self.sending = Facts(rulebook, line, "sending", settings, scope=FLOW, pool=pool)
-        self.receiving = Facts(rulebook, line, "receiving", settings, scope=FLOW, pool=pool)
-        self.receiver_silent = Facts(rulebook, line, "receiving", blank, scope=FLOW, pool=pool)
-        self.named = _named(determiner.recogniser, line)
-        self._gateways: tuple[Provision, ...] | None = None
-
-    def gateways(self, sending: Facts) -> tuple[Provision, ...]:
-        """The gateways that are not shut for every kind of data alike, found on the facts of any line of these."""
-        if self._gateways is None:
-            self._gateways = tuple(g for g in self.rulebook.gateways if not self._is_refuted(g, sending))
-        return self._gateways
-
-    def _is_refuted(self, gateway: Provision, sending: Facts) -> bool:
-        return any(
-            finding.outcome == "not_met" and all(self.rulebook.scope(atom) == FLOW for atom in finding.compiled.atoms)
-            for finding in decide_on(gateway, sending).findings
-        )
-
-
-def decide_on(provision: Provision, facts: Facts) -> Decided:
-    """A provision decided once for all lines and routes that it cannot tell apart."""
-    scope, by_route = facts.rulebook.turns_on(provision)
-    known = facts.layers[scope].decided
-    key = (provision.id, facts.route_name) if by_route else provision.id
-    found: Decided | None = known.get(key)
-    if found is None:
-        found = known[key] = decide(facts.rulebook, provision, facts if by_route else facts.layers[scope])
-    return found
-
-
-class Commons:
-    """What the lines of one determination have in common."""
-
-    def __init__(self, determiner: Index, rulebook: Rulebook, settings: Settings) -> None:
-        self.determiner = determiner
-        self.rulebook = rulebook
-        self.settings = settings
-        self._pool = Pool()
-        self._known: dict[tuple[object, ...], Common] = {}
-
-    def of(self, line: Line) -> Common:
-        """What a line has in common with those whose answers are the very same."""
-        who = (line.discloser_kind, line.receiver_kind, line.nation, line.receiver_nation)
-        key = (*who, line.purpose, line.same_body, line.receiver_is_processor, id(line.answers))
-        if key not in self._known:
-            self._known[key] = Common(self.determiner, self.rulebook, self.settings, line, self._pool)
-        return self._known[key]
 
 
 class LineDecider:
@@ -449,10 +385,3 @@ def route_facts(rulebook: Rulebook, gateway: Decided | None) -> Mapping[str, str
 def _nearly(gateway: Decided) -> bool:
     """Would law that is not in force otherwise have a bearing on this line?"""
     return gateway.version is not None and all(finding.outcome != "not_met" for finding in gateway.findings)
-
-
-def _named(recogniser: Recogniser, line: Line) -> tuple[Recognised, ...]:
-    """What the sender believes the law to be, as far as it can be recognised."""
-    given = line.answers.get("named-law")
-    texts = () if given is None else (given.answer,) if isinstance(given.answer, str) else given.answer
-    return tuple(recogniser.recognise(text) for text in texts if text.strip() and text != NOT_SURE)

@@ -17,11 +17,12 @@ import msgspec
 from knowledge.model import Change, Provision
 from knowledge.resolve import line_facts_behind, questions_behind
 from knowledge.share import NOT_SURE, Answer, Answers, Flow, Party, Share, answer_of
+from rules.commons import Commons
 from rules.compile import Compiled
 from rules.decide import Decided
 from rules.determine import Determination, Determiner
 from rules.facts import Settings
-from rules.line import CANNOT, GO_AHEAD, REFER, VERDICTS, Commons, LineDecider, LineDetermination
+from rules.line import CANNOT, GO_AHEAD, REFER, VERDICTS, LineDecider, LineDetermination
 from rules.lines import every_flow, lines
 
 MOST = 3

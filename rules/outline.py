@@ -11,8 +11,9 @@ from knowledge.model import KnowledgeBase, Nation, Side
 from knowledge.resolve import answers as answers_to
 from knowledge.share import Answer, Answers, Party, Share
 from rules.compile import Atom, Compiled, Ruleset
-from rules.facts import Facts, Rulebook, Settings
+from rules.facts import Facts, Settings
 from rules.lines import kind_on, lines
+from rules.rulebook import Rulebook
 
 Given = str | tuple[str, ...]
 

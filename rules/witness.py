@@ -22,9 +22,10 @@ from rules.compile import Atom, Compiled, Ruleset, compile_version
 from rules.decide import Decided, Findings, decide
 from rules.determine import Determiner
 from rules.engine import Outcome
-from rules.facts import Facts, Rulebook
+from rules.facts import Facts
 from rules.line import route_facts
 from rules.outline import Outline, changes, facts_of, off, ordinary
+from rules.rulebook import Rulebook
 
 _STARTS = 6  # climbs from the beginning before it is given up
 _STEPS = 40

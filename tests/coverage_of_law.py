@@ -20,9 +20,10 @@ from knowledge.share import Share
 from rules.compile import Atom, atom_of
 from rules.decide import Decided, decide
 from rules.determine import Determiner
-from rules.facts import Facts, Rulebook, Settings
+from rules.facts import Facts, Settings
 from rules.line import route_facts
 from rules.lines import Line, lines
+from rules.rulebook import Rulebook
 from tests.scenarios import scenarios
 
 TODAY = dt.date(2026, 11, 22)
@@ -114,8 +115,7 @@ def _facts(determiner: Determiner, rulebook: Rulebook, line: Line, provision: Pr
     sides = provision.on_sides
     for side in sides:
         facts = Facts(rulebook, line, side, Settings(provisional=True))
-        _, ruleset = rulebook.of(provision)
-        if ruleset is None or not ruleset.reads_route:
+        if not rulebook.turns_on(provision)[1]:
             yield facts
             continue
         sending = Facts(rulebook, line, "sending", Settings(provisional=True))
@@ -143,7 +143,7 @@ def _note(own: Coverage, decided: Decided, facts: Facts) -> None:
 def _used(facts: Facts, test: Atom) -> Iterator[str]:
     """The options of a test that hold on these facts; a name may hold its option itself."""
     for option in test.options:
-        if facts.holds(atom(facts.knowledge, test.fact, (option,))):
+        if facts.holds(atom_of(facts.knowledge, test.fact, (option,))):
             yield option
 
 

@@ -11,9 +11,11 @@ import pytest
 
 from knowledge.model import KnowledgeBase
 from knowledge.share import NOT_SURE, Share, answer_of, load_share, save_share
+from rules.commons import Commons
 from rules.determine import Determiner
 from rules.explain import as_json
 from rules.interview import is_settled, next_question
+from rules.line import LineDecider, LineDetermination
 from tests.random_shares import day_of, random_answer, random_share
 
 CASES = sorted((Path(__file__).parent / "cases").glob("*.yaml"))
@@ -83,6 +85,43 @@ def test_what_is_saved_loads_to_the_same_determination(
 
 def _decided(determiner: Determiner, share: Share) -> object:
     return as_json(determiner.determine(share, day_of(share), provisional=True))
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_a_line_is_decided_the_same_alone_as_among_others(
+    seed: int, knowledge: KnowledgeBase, determiner: Determiner
+) -> None:
+    chance = random.Random(seed)
+    share = random_share(knowledge, chance)
+    parties = [msgspec.structs.replace(party, role="both") for party in share.parties]
+    share = msgspec.structs.replace(
+        share,
+        parties=tuple(parties),
+        purpose=tuple({*share.purpose, *chance.sample(sorted(knowledge.vocabularies["purposes"]), 2)}),
+        data=tuple({*share.data, *chance.sample(sorted(knowledge.vocabularies["data"]), 4)}),
+        flows=(),
+    )
+    rulebook, settings = determiner.rulebook(day_of(share)), determiner.settings(share, provisional=True)
+    for together in determiner.determine(share, day_of(share), provisional=True).lines:
+        alone = LineDecider(Commons(determiner, rulebook, settings), together.line).determine()
+        assert _whole(alone) == _whole(together)
+
+
+def _whole(line: LineDetermination) -> object:
+    routes = [
+        (
+            route.gateway and route.gateway.id,
+            route.now,
+            route.receiving_status,
+            [(bar.bar.id, bar.bites, [lift.provision.id for lift in bar.lifted_by]) for bar in route.sending],
+            [(bar.bar.id, bar.bites, [lift.provision.id for lift in bar.lifted_by]) for bar in route.receiving],
+            [(safeguard.id, safeguard.settled) for safeguard in route.safeguards],
+            route.causes,
+        )
+        for route in line.routes
+    ]
+    shut = [(gateway.id, [finding.outcome for finding in gateway.findings]) for gateway in line.shut]
+    return line.verdict, routes, shut, line.regime, [one.id for one in line.cautions], line.assumptions
 
 
 @pytest.mark.parametrize("seed", range(40))
