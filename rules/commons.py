@@ -1,19 +1,21 @@
 """What the lines of one determination have in common, so that it is decided once.
 
-Lines of one flow and purpose differ in their kind of data alone. What no test on data can change is decided on the
-facts of the flow; and a gateway that a condition shuts whatever the data is not looked at again for the others.
+Lines of one flow and purpose differ in their kind of data alone: what no test on data can change is decided on the
+facts of the flow. And a condition that has shut a gateway for one line shuts it for every line that agrees with
+that one in all that the condition turns on.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from typing import Protocol
 
 from knowledge.model import KnowledgeBase, Provision
 from knowledge.recognise import Recognised, Recogniser
 from knowledge.share import NOT_SURE
 from rules.decide import Decided, decide
-from rules.facts import Facts, Pool, Settings
-from rules.lines import Line
+from rules.facts import Facts, Settings
+from rules.lines import Line, Shown
 from rules.rulebook import FLOW, Rulebook
 
 
@@ -27,29 +29,16 @@ class Index(Protocol):
 
 
 class Common:
-    """What is common to lines that differ in their kind of data alone."""
+    """What is common to lines that differ in their kind of data alone: the facts of their flow."""
 
-    def __init__(self, determiner: Index, rulebook: Rulebook, settings: Settings, line: Line, pool: Pool) -> None:
-        self.determiner = determiner
-        self.rulebook = rulebook
+    def __init__(
+        self, determiner: Index, rulebook: Rulebook, settings: Settings, line: Line, shown: list[Shown]
+    ) -> None:
         blank = Settings(settings.provisional, settings.assume, determiner.receiver_questions)
-        self.sending = Facts(rulebook, line, "sending", settings, scope=FLOW, pool=pool)
-        self.receiving = Facts(rulebook, line, "receiving", settings, scope=FLOW, pool=pool)
-        self.receiver_silent = Facts(rulebook, line, "receiving", blank, scope=FLOW, pool=pool)
+        self.sending = Facts(rulebook, line, "sending", settings, scope=FLOW, shown=shown[0])
+        self.receiving = Facts(rulebook, line, "receiving", settings, scope=FLOW, shown=shown[1])
+        self.receiver_silent = Facts(rulebook, line, "receiving", blank, scope=FLOW, shown=shown[2])
         self.named = _named(determiner.recogniser, line)
-        self._gateways: tuple[Provision, ...] | None = None
-
-    def gateways(self, sending: Facts) -> tuple[Provision, ...]:
-        """The gateways that are not shut for every kind of data alike, found on the facts of any line of these."""
-        if self._gateways is None:
-            self._gateways = tuple(g for g in self.rulebook.gateways if not self._is_refuted(g, sending))
-        return self._gateways
-
-    def _is_refuted(self, gateway: Provision, sending: Facts) -> bool:
-        return any(
-            finding.outcome == "not_met" and all(self.rulebook.scope(atom) == FLOW for atom in finding.compiled.atoms)
-            for finding in decide_on(gateway, sending).findings
-        )
 
 
 def decide_on(provision: Provision, facts: Facts) -> Decided:
@@ -63,6 +52,28 @@ def decide_on(provision: Provision, facts: Facts) -> Decided:
     return found
 
 
+def not_refuted(provisions: Iterable[Provision], facts: Facts) -> Iterator[tuple[Provision, Decided | None]]:
+    """Those that other lines have not shown to be refuted for this one too, decided; None where the route has a say."""
+    refuted = facts.shown.refuted.of(facts.line)
+    for provision in provisions:
+        if provision.id not in refuted:
+            by_route = facts.rulebook.turns_on(provision)[1]
+            decided = None if by_route else decide_on(provision, facts)
+            if decided:
+                _note(decided, facts)
+            yield provision, decided
+
+
+def _note(decided: Decided, facts: Facts) -> None:
+    turning = [
+        frozenset().union(*(facts.rulebook.attributes(atom, facts.side) for atom in finding.compiled.atoms))
+        for finding in decided.findings
+        if finding.outcome == "not_met"
+    ]
+    if turning:
+        facts.shown.refuted.keep(facts.line, min(turning, key=len), decided.id, True)
+
+
 class Commons:
     """What the lines of one determination have in common."""
 
@@ -70,16 +81,17 @@ class Commons:
         self.determiner = determiner
         self.rulebook = rulebook
         self.settings = settings
-        self._pool = Pool()
+        self._shown: dict[tuple[object, ...], list[Shown]] = {}
         self._known: dict[tuple[object, ...], Common] = {}
 
     def of(self, line: Line) -> Common:
         """What a line has in common with those whose answers are the very same."""
-        who = (line.discloser_kind, line.receiver_kind, line.nation, line.receiver_nation)
-        key = (*who, line.purpose, line.same_body, line.receiver_is_processor, id(line.answers))
-        if key not in self._known:
-            self._known[key] = Common(self.determiner, self.rulebook, self.settings, line, self._pool)
-        return self._known[key]
+        read = (id(line.answers), line.nation, line.receiver_nation)
+        kinds = (line.discloser_kind, line.receiver_kind, line.purpose, line.same_body, line.receiver_is_processor)
+        if (read, kinds) not in self._known:
+            shown = self._shown.setdefault(read, [Shown(), Shown(), Shown()])
+            self._known[read, kinds] = Common(self.determiner, self.rulebook, self.settings, line, shown)
+        return self._known[read, kinds]
 
 
 def _named(recogniser: Recogniser, line: Line) -> tuple[Recognised, ...]:

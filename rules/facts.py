@@ -12,8 +12,8 @@ from knowledge.resolve import answers as answers_to
 from knowledge.share import NOT_SURE, Answer
 from rules.compile import Atom, Compiled, Ruleset
 from rules.engine import Outcome
-from rules.lines import Line
-from rules.rulebook import LINE, ROUTE, Rulebook, Scope
+from rules.lines import Line, Shown
+from rules.rulebook import FLOW, LINE, ROUTE, Rulebook, Scope
 
 # Why a fact is not known: nobody was asked, a judgement is not made, somebody is not sure,
 # a wider kind was named than the law turns on, or it is not for this side to say.
@@ -48,35 +48,6 @@ class Settings:
     blank: frozenset[str] = frozenset()
 
 
-class Pool:
-    """What the lines of one determination have shown of single tests, for other flows to go by."""
-
-    def __init__(self) -> None:
-        self._shown: dict[Hashable, dict[frozenset[str], dict[Hashable, dict[str, str | None]]]] = {}
-
-    def begin(self, facts: Facts) -> dict[str, str | None]:
-        """The values that flows have shown that agree with this one in all that they turn on."""
-        found: dict[str, str | None] = {}
-        for attributes, shown in self._of(facts).items():
-            found |= shown.get(_read(facts.line, attributes), {})
-        return found
-
-    def keep(self, facts: Facts, atom: Atom, value: str | None) -> None:
-        """Keep a value that facts have shown."""
-        attributes = facts.rulebook.attributes(atom, facts.side)
-        shown = self._of(facts).setdefault(attributes, {})
-        shown.setdefault(_read(facts.line, attributes), {})[atom.posted] = value
-
-    def _of(self, facts: Facts) -> dict[frozenset[str], dict[Hashable, dict[str, str | None]]]:
-        line = facts.line
-        key = (id(line.answers), facts.side, line.nation, line.receiver_nation, facts.settings.blank)
-        return self._shown.setdefault(key, {})
-
-
-def _read(line: Line, attributes: frozenset[str]) -> Hashable:
-    return tuple([getattr(line, name) for name in attributes])
-
-
 class Facts:
     """The facts of one side: of a flow whatever the kind of data, of a line, or of a line on one route.
 
@@ -93,7 +64,7 @@ class Facts:
         scope: Scope = LINE,
         base: Facts | None = None,
         route: Mapping[str, str | frozenset[str]] | None = None,
-        pool: Pool | None = None,
+        shown: Shown | None = None,
     ) -> None:
         self.rulebook = rulebook
         self.knowledge = rulebook.knowledge
@@ -104,8 +75,8 @@ class Facts:
         self.route = route or {}
         before = base.layers[:scope] if base else (self,) * scope
         self.layers: tuple[Facts, ...] = (*before, *(self,) * (ROUTE + 1 - scope))  # by scope
-        self._pool = pool
-        self._values: dict[str, str | None] = pool.begin(self) if pool else {}
+        self.shown: Shown = base.shown if base else shown or Shown()
+        self._values: dict[str, str | None] = {} if base else self.shown.values.of(line)
         self.route_name = (self.route.get("route-gateway"), self.route.get("route-receiving"))
         self.decided: dict[Hashable, Any] = {}  # what `rules.line` has decided on these facts
 
@@ -128,8 +99,9 @@ class Facts:
                 value = facts.value(atom)
             else:
                 value = self._compute(atom) if self.scope >= scope else None
-                if self._pool:
-                    self._pool.keep(self, atom, value)
+                if self.scope == FLOW:
+                    attributes = self.rulebook.attributes(atom, self.side)
+                    self.shown.values.keep(self.line, attributes, atom.posted, value)
             self._values[atom.posted] = value
         return self._values[atom.posted]
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from knowledge.model import Provision, Side, Slip
-from rules.commons import Commons, decide_on
+from rules.commons import Commons, decide_on, not_refuted
 from rules.decide import LABELS, Decided, Status
 from rules.facts import Causes, Facts
 from rules.lines import Line
@@ -126,11 +126,12 @@ class LineDecider:
             "receiving": common.receiving.of_line(line),
         }
         self.receiver_silent = common.receiver_silent.of_line(line)
-        self.gateways = common.gateways(self.sides["sending"]) if gateways is None else gateways
+        self.given = gateways
         self._standing: dict[Facts, list[_Standing]] = {}
 
     def determine(self) -> LineDetermination:
-        gateways = [decide_on(gateway, self.sides["sending"]) for gateway in self.gateways]
+        given = self.rulebook.gateways if self.given is None else self.given
+        gateways = [decided for _, decided in not_refuted(given, self.sides["sending"]) if decided]
         routes = [self._route(gateway) for gateway in gateways if gateway.meets() > Status.SHUT]
         if self._nothing_personal:
             routes.append(self._route(None))
@@ -186,7 +187,7 @@ class LineDecider:
 
     def silent(self, route: Route) -> tuple[Decided, ...]:
         """The bars that rest on nobody having answered."""
-        met = (decide_on(bar, route.facts) for bar, _ in self.rulebook.bars("sending"))
+        met = (decide_on(bar, route.facts) for bar in self.rulebook.bars("sending"))
         return tuple(decided for decided in met if decided.rests_on_silence)
 
     def receiving(self, route: Route) -> tuple[BarOnRoute, ...]:
@@ -233,10 +234,10 @@ class LineDecider:
         return self._standing[facts]
 
     def _find_standing(self, facts: Facts) -> Iterator[_Standing]:
-        for bar, keys in self.rulebook.bars(facts.side):
-            decided = None if self._reads_route(bar) else decide_on(bar, facts)
+        for bar, decided in not_refuted(self.rulebook.bars(facts.side), facts):
             if decided and decided.made.spared is Status.OPEN:
                 continue
+            keys = self.rulebook.keys(bar, facts.side)
             lifts = [(key, None if self._reads_route(key) else decide_on(key, facts)) for key in keys]
             everywhere = None
             if decided and all(lifted for _, lifted in lifts):

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
 
 from knowledge.model import KnowledgeBase, Nation, Vocabulary
 from knowledge.share import Answer, Flow, Party, Share, answer_of
@@ -28,6 +29,39 @@ class Line:
     answers: Mapping[str, Answer]
 
 
+_Kept = TypeVar("_Kept")
+
+
+class Kept(Generic[_Kept]):
+    """Named things that lines have shown, for the lines that agree in all that each turns on."""
+
+    def __init__(self) -> None:
+        self._things: dict[frozenset[str], dict[Hashable, dict[str, _Kept]]] = {}
+
+    def of(self, line: Line) -> dict[str, _Kept]:
+        """All that holds for a line."""
+        found: dict[str, _Kept] = {}
+        for attributes, things in self._things.items():
+            found |= things.get(_read(line, attributes), {})
+        return found
+
+    def keep(self, line: Line, attributes: frozenset[str], name: str, thing: _Kept) -> None:
+        """Keep what a line has shown and what turns on these attributes of it alone."""
+        self._things.setdefault(attributes, {}).setdefault(_read(line, attributes), {})[name] = thing
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What lines of the very same answers have shown on one side: values of tests, and provisions refuted."""
+
+    values: Kept[str | None] = field(default_factory=Kept)
+    refuted: Kept[bool] = field(default_factory=Kept)
+
+
+def _read(line: Line, attributes: frozenset[str]) -> Hashable:
+    return tuple([getattr(line, name) for name in attributes])
+
+
 def lines(share: Share, knowledge: KnowledgeBase, as_at: dt.date) -> tuple[tuple[Line, ...], tuple[str, ...]]:
     """The lines of a share in the order written, and notes on bodies read as others on the day.
 
@@ -43,7 +77,7 @@ def lines(share: Share, knowledge: KnowledgeBase, as_at: dt.date) -> tuple[tuple
         if nation is None or receiver_nation is None:
             continue
         given = {id: answer_of(raw) for id, raw in flow.answers.items()}
-        answers = {**common, **given} if given else common  # the very same where they may be: see `rules.facts.Pool`
+        answers = {**common, **given} if given else common  # the very same where they may be: see `rules.commons`
         principal = _principal(share, discloser)
         instructed = "roles" in answers and answers["roles"].answer == "instructed"
         own_processor = bool(receiver.acts_for) and receiver.acts_for in (discloser.id, principal.id)

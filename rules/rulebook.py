@@ -44,9 +44,11 @@ class Rulebook:
         self._lifted: dict[str, frozenset[str]] = {}
         self._attributes: dict[tuple[str, Side], frozenset[str]] = {}
         self._scopes: dict[str, tuple[Scope, bool]] = {}
+        self._of_atoms: dict[str, Scope] = {}
         self._tests: dict[str, Atom] = {}
         self._among: dict[tuple[str, str, str], bool | None] = {}
-        self._bars: dict[Side, tuple[tuple[Provision, tuple[Provision, ...]], ...]] = {}
+        self._bars: dict[Side, tuple[Provision, ...]] = {}
+        self._keys: dict[tuple[str, Side], tuple[Provision, ...]] = {}
 
     def of(self, provision: Provision) -> tuple[Version | None, Ruleset | None]:
         """The version in force (or prospective) and its ruleset; None and None where there is none yet."""
@@ -102,7 +104,11 @@ class Rulebook:
 
     def scope(self, atom: Atom) -> Scope:
         """What a test turns on."""
-        return ROUTE if atom.sort == "route" else LINE if self.turns_on_data(atom) else FLOW
+        found = self._of_atoms.get(atom.posted)
+        if found is None:
+            found = ROUTE if atom.sort == "route" else LINE if self.turns_on_data(atom) else FLOW
+            self._of_atoms[atom.posted] = found
+        return found
 
     @cached_property
     def slips(self) -> tuple[tuple[Slip, Ruleset], ...]:
@@ -135,15 +141,19 @@ class Rulebook:
                     found[id] = (*found.get(id, ()), key)
         return found
 
-    def bars(self, side: Side) -> tuple[tuple[Provision, tuple[Provision, ...]], ...]:
-        """The bars that a side may meet on the date, each with the keys that may lift it there."""
+    def bars(self, side: Side) -> tuple[Provision, ...]:
+        """The bars that a side may meet on the date."""
         if side not in self._bars:
-            self._bars[side] = tuple(
-                (bar, tuple(key for key in self.lifters.get(bar.id, ()) if side in key.on_sides))
-                for bar in self.knowledge.of_kind("bar")
-                if side in bar.on_sides and self.of(bar)[0]
-            )
+            bars = self.knowledge.of_kind("bar")
+            self._bars[side] = tuple(bar for bar in bars if side in bar.on_sides and self.of(bar)[0])
         return self._bars[side]
+
+    def keys(self, bar: Provision, side: Side) -> tuple[Provision, ...]:
+        """The keys that may lift a bar on a side."""
+        if (bar.id, side) not in self._keys:
+            keys = self.lifters.get(bar.id, ())
+            self._keys[bar.id, side] = tuple(key for key in keys if side in key.on_sides)
+        return self._keys[bar.id, side]
 
     def implied(self, id: str) -> Ruleset | None:
         """The ruleset of an implied fact on the date; None where no version is in force (the fact is `no`)."""

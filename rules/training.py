@@ -248,7 +248,7 @@ def _bars(
     down = [bar for line in lines if line.verdict not in GO_AHEAD for bar in _sending(line)]
     right = list(dict.fromkeys(bar.bar.id for bar in down if bar.passes() is not Status.OPEN))
     lifted = list(dict.fromkeys(bar.bar.id for bar in on_route if bar.bar.id not in right))
-    stock = [bar.id for bar, _ in determiner.rulebook(_day(lines)).bars("sending") if bar.id not in (*right, *lifted)]
+    stock = [bar.id for bar in determiner.rulebook(_day(lines)).bars("sending") if bar.id not in (*right, *lifted)]
     chance.shuffle(stock)
     offered = _mixed(right, [*lifted, *stock], chance, most_right=_OFFERED - 2)
     settled = any(line.best and line.verdict not in (MORE, REFER) for line in lines)
