@@ -7,7 +7,6 @@ that one in all that the condition turns on.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 from typing import Protocol
 
 from knowledge.model import KnowledgeBase, Provision
@@ -16,7 +15,7 @@ from knowledge.share import NOT_SURE
 from rules.decide import Decided, decide
 from rules.facts import Facts, Settings
 from rules.lines import Line, Shown
-from rules.rulebook import FLOW, Rulebook
+from rules.rulebook import FLOW, LINE, Rulebook
 
 
 class Index(Protocol):
@@ -49,19 +48,13 @@ def decide_on(provision: Provision, facts: Facts) -> Decided:
     found: Decided | None = known.get(key)
     if found is None:
         found = known[key] = decide(facts.rulebook, provision, facts if by_route else facts.layers[scope])
+        _note(found, facts)
     return found
 
 
-def not_refuted(provisions: Iterable[Provision], facts: Facts) -> Iterator[tuple[Provision, Decided | None]]:
-    """Those that other lines have not shown to be refuted for this one too, decided; None where the route has a say."""
-    refuted = facts.shown.refuted.of(facts.line)
-    for provision in provisions:
-        if provision.id not in refuted:
-            by_route = facts.rulebook.turns_on(provision)[1]
-            decided = None if by_route else decide_on(provision, facts)
-            if decided:
-                _note(decided, facts)
-            yield provision, decided
+def is_refuted(provision: Provision, facts: Facts) -> bool:
+    """Has a line that agrees with this one shown that a condition refutes it, so that nobody need decide it again?"""
+    return provision.id in facts.layers[LINE].refuted
 
 
 def _note(decided: Decided, facts: Facts) -> None:
@@ -69,6 +62,8 @@ def _note(decided: Decided, facts: Facts) -> None:
         frozenset().union(*(facts.rulebook.attributes(atom, facts.side) for atom in finding.compiled.atoms))
         for finding in decided.findings
         if finding.outcome == "not_met"
+        and not finding.condition.bars
+        and all(atom.sort != "route" for atom in finding.compiled.atoms)
     ]
     if turning:
         facts.shown.refuted.keep(facts.line, min(turning, key=len), decided.id, True)

@@ -47,17 +47,10 @@ class Compiled:
     atoms: tuple[Atom, ...]
     negated: bool
 
-    @property
-    def nodes(self) -> int:
-        return sum(1 + len(atom.accepts) for atom in self.atoms)
 
-    def meeting(self) -> dict[str, Any]:
-        """The engine's pattern that meets it."""
-        return _none(self.atoms) if self.negated else _some(self.atoms)
-
-    def refuting(self) -> dict[str, Any]:
-        """The engine's pattern that refutes it."""
-        return _some(self.atoms) if self.negated else _none(self.atoms)
+Shape = tuple[tuple[bool, tuple[tuple[int, tuple[str, ...]], ...]], ...]
+"""A ruleset without its words: for each condition whether it is negated, and for each of its tests the position of
+the property that it reads and the values that satisfy it. To the engine, rulesets of one shape are one."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,9 +61,19 @@ class Ruleset:
     conditions: tuple[Compiled, ...]
 
     @cached_property
+    def order(self) -> tuple[int, ...]:
+        """The indices of its conditions in the order of its shape: those alike together, so that many are of one."""
+
+        def likeness(index: int) -> tuple[object, ...]:
+            compiled = self.conditions[index]
+            return len(compiled.atoms), compiled.negated, [atom.accepts for atom in compiled.atoms]
+
+        return tuple(sorted(range(len(self.conditions)), key=likeness))
+
+    @cached_property
     def reads(self) -> tuple[Atom, ...]:
-        """The distinct properties that it reads, in a fixed order."""
-        return tuple({atom.posted: atom for c in self.conditions for atom in c.atoms}.values())
+        """The distinct properties that it reads, in the order of its shape."""
+        return tuple({atom.posted: atom for index in self.order for atom in self.conditions[index].atoms}.values())
 
     @cached_property
     def posted(self) -> tuple[str, ...]:
@@ -81,38 +84,57 @@ class Ruleset:
         """The conditions that the law settles where nobody answers."""
         return tuple(compiled for compiled in self.conditions if compiled.condition.unanswered)
 
-    def packs(self) -> list[tuple[str, tuple[int, ...]]]:
-        """Its conditions in packs that are safe to fire as one ruleset: (name, indices of conditions)."""
-        packs: list[list[int]] = [[]]
-        size = 0
-        for index, compiled in enumerate(self.conditions):
-            if packs[-1] and size + compiled.nodes > _MOST_NODES:
-                packs.append([])
-                size = 0
-            packs[-1].append(index)
-            size += compiled.nodes
-        return [(f"{self.name}#{number}", tuple(pack)) for number, pack in enumerate(packs) if pack]
+    @cached_property
+    def shape(self) -> Shape:
+        place = {posted: index for index, posted in enumerate(self.posted)}
+        ordered = [self.conditions[index] for index in self.order]
+        return tuple(
+            (compiled.negated, tuple((place[atom.posted], atom.accepts) for atom in compiled.atoms))
+            for compiled in ordered
+        )
 
 
-def _some(atoms: Iterable[Atom]) -> dict[str, Any]:
-    tests: list[dict[str, Any]] = [{atom.posted: value} for atom in atoms for value in atom.accepts]
-    return tests[0] if len(tests) == 1 else {"$or": tests}
+def packs(shape: Shape) -> list[tuple[int, ...]]:
+    """The indices of the conditions of a shape, in packs that are safe to fire as one ruleset."""
+    found: list[list[int]] = [[]]
+    size = 0
+    for index, (_, tests) in enumerate(shape):
+        nodes = sum(1 + len(accepts) for _, accepts in tests)
+        if found[-1] and size + nodes > _MOST_NODES:
+            found.append([])
+            size = 0
+        found[-1].append(index)
+        size += nodes
+    return [tuple(pack) for pack in found if pack]
 
 
-def _none(atoms: Iterable[Atom]) -> dict[str, Any]:
-    # `$neq` does not match an absent property, so an unanswered fact refutes nothing.
-    tests: list[dict[str, Any]] = [{"$neq": {atom.posted: value}} for atom in atoms for value in atom.accepts]
-    return tests[0] if len(tests) == 1 else {"$and": tests}
-
-
-def definition(ruleset: Ruleset, indices: Iterable[int]) -> dict[str, dict[str, Any]]:
+def definition(shape: Shape, indices: Iterable[int]) -> dict[str, dict[str, Any]]:
     """The rules of a pack in the engine's own form, without actions: rule name → {all: [pattern]}."""
     rules: dict[str, dict[str, Any]] = {}
     for index in indices:
-        compiled = ruleset.conditions[index]
-        rules[f"{index}+"] = {"all": [{"m": compiled.meeting()}]}
-        rules[f"{index}-"] = {"all": [{"m": compiled.refuting()}]}
+        negated, tests = shape[index]
+        meeting, refuting = (_none(tests), _some(tests)) if negated else (_some(tests), _none(tests))
+        rules[f"{index}+"] = {"all": [{"m": meeting}]}
+        rules[f"{index}-"] = {"all": [{"m": refuting}]}
     return rules
+
+
+def property_at(place: int) -> str:
+    """The name under which the engine knows the property at a place."""
+    return f"p{place}"
+
+
+def _some(tests: Iterable[tuple[int, tuple[str, ...]]]) -> dict[str, Any]:
+    found: list[dict[str, Any]] = [{property_at(place): value} for place, accepts in tests for value in accepts]
+    return found[0] if len(found) == 1 else {"$or": found}
+
+
+def _none(tests: Iterable[tuple[int, tuple[str, ...]]]) -> dict[str, Any]:
+    # `$neq` does not match an absent property, so an unanswered fact refutes nothing.
+    found: list[dict[str, Any]] = [
+        {"$neq": {property_at(place): value}} for place, accepts in tests for value in accepts
+    ]
+    return found[0] if len(found) == 1 else {"$and": found}
 
 
 def compile_version(knowledge: KnowledgeBase, provision: Provision, version: Version) -> Ruleset:

@@ -16,7 +16,7 @@ import durable_rules_engine
 import msgspec
 from durable.engine import Ruleset as DurableRuleset
 
-from rules.compile import Ruleset, definition
+from rules.compile import Ruleset, Shape, definition, packs, property_at
 
 Outcome = Literal["met", "not_met", "unknown"]
 Values = tuple[str | None, ...]
@@ -50,35 +50,36 @@ def _encode(value: object) -> str:
 
 
 class Engine:
-    """Fires rulesets. One a process is enough; each distinct tuple of values fires a ruleset once."""
+    """Fires rulesets. One a process is enough; each distinct tuple of values fires a shape of ruleset once."""
 
     def __init__(self) -> None:
-        self._packs: dict[str, tuple[_FiringRuleset, ...]] = {}
-        self._known: dict[str, dict[Values, tuple[Outcome, ...]]] = {}
+        self._packs: dict[Shape, tuple[_FiringRuleset, ...]] = {}
+        self._known: dict[Shape, dict[Values, tuple[Outcome, ...]]] = {}
         self._sid = count(1)
         self.firings = 0
 
     def outcomes(self, ruleset: Ruleset, values: Values) -> tuple[Outcome, ...]:
         """The outcome of each condition, given the value of each property that the ruleset reads (None: unknown)."""
-        known = self._known.setdefault(ruleset.name, {})
+        known = self._known.setdefault(ruleset.shape, {})
         found = known.get(values)
         if found is None:
             if len(known) >= MOST_REMEMBERED:
                 known.clear()
-            found = known[values] = self.fire(ruleset, values)
-        return found
+            found = known[values] = self.fire(ruleset.shape, values)
+        return tuple(outcome for _, outcome in sorted(zip(ruleset.order, found, strict=True)))
 
-    def fire(self, ruleset: Ruleset, values: Values) -> tuple[Outcome, ...]:
-        """The same, fired afresh."""
-        if ruleset.name not in self._packs:
-            self._packs[ruleset.name] = tuple(
-                _FiringRuleset(name, definition(ruleset, indices)) for name, indices in ruleset.packs()
+    def fire(self, shape: Shape, values: Values) -> tuple[Outcome, ...]:
+        """The outcomes of a shape, fired afresh."""
+        if shape not in self._packs:
+            self._packs[shape] = tuple(
+                _FiringRuleset(f"{len(self._packs)}#{number}", definition(shape, pack))
+                for number, pack in enumerate(packs(shape))
             )
-        fact = {name: value for name, value in zip(ruleset.posted, values, strict=True) if value is not None}
+        fact = {property_at(place): value for place, value in enumerate(values) if value is not None}
         settled: dict[int, Outcome] = {}
-        for pack in self._packs[ruleset.name]:
+        for pack in self._packs[shape]:
             self.firings += 1
             for rule in pack.fire(fact, str(next(self._sid))):
                 if rule != "posted":
                     settled[int(rule[:-1])] = _OUTCOME[rule[-1]]
-        return tuple(settled.get(index, "unknown") for index in range(len(ruleset.conditions)))
+        return tuple(settled.get(index, "unknown") for index in range(len(shape)))

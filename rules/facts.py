@@ -80,6 +80,11 @@ class Facts:
         self.route_name = (self.route.get("route-gateway"), self.route.get("route-receiving"))
         self.decided: dict[Hashable, Any] = {}  # what `rules.line` has decided on these facts
 
+    @cached_property
+    def refuted(self) -> Mapping[str, bool]:
+        """The provisions that lines before this one have shown to be refuted for it too."""
+        return self.shown.refuted.of(self.line)
+
     def of_line(self, line: Line) -> Facts:
         """The facts of a line of this flow."""
         return Facts(self.rulebook, line, self.side, self.settings, scope=LINE, base=self)

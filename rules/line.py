@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from knowledge.model import Provision, Side, Slip
-from rules.commons import Commons, decide_on, not_refuted
+from rules.commons import Commons, decide_on, is_refuted
 from rules.decide import LABELS, Decided, Status
 from rules.facts import Causes, Facts
 from rules.lines import Line
@@ -95,16 +95,6 @@ class LineDetermination:
         return tuple(found.values())
 
 
-@dataclass(frozen=True)
-class _Standing:
-    """A bar that a line meets, or may meet, as far as that does not turn on the route: None is for the route to say."""
-
-    bar: Provision
-    decided: Decided | None
-    keys: tuple[tuple[Provision, Decided | None], ...]
-    everywhere: BarOnRoute | None  # the same on every route whose gateway does not itself lift it
-
-
 class LineDecider:
     """Decides one line."""
 
@@ -127,11 +117,12 @@ class LineDecider:
         }
         self.receiver_silent = common.receiver_silent.of_line(line)
         self.given = gateways
-        self._standing: dict[Facts, list[_Standing]] = {}
+        self._stand: dict[Facts, list[tuple[Provision, BarOnRoute | None]]] = {}
 
     def determine(self) -> LineDetermination:
         given = self.rulebook.gateways if self.given is None else self.given
-        gateways = [decided for _, decided in not_refuted(given, self.sides["sending"]) if decided]
+        sending = self.sides["sending"]
+        gateways = [decide_on(gateway, sending) for gateway in given if not is_refuted(gateway, sending)]
         routes = [self._route(gateway) for gateway in gateways if gateway.meets() > Status.SHUT]
         if self._nothing_personal:
             routes.append(self._route(None))
@@ -212,38 +203,36 @@ class LineDecider:
     def _bars(self, facts: Facts, gateway: Decided | None) -> tuple[BarOnRoute, ...]:
         own = self.rulebook.lifted_by(gateway.provision) if gateway else frozenset()
         found = []
-        for standing in self._stand(facts.layers[LINE]):
-            bar = standing.bar
-            if gateway and bar.id in own:
-                lifts = [Lift(gateway.provision, None, bar.id)]
-            elif standing.everywhere:
-                found.append(standing.everywhere)
+        for bar, everywhere in self._standing(facts.layers[LINE]):
+            lifting = gateway is not None and bar.id in own
+            if everywhere and not lifting:
+                found.append(everywhere)
                 continue
-            else:
-                lifts = []
-            decided = standing.decided or decide_on(bar, facts)
+            decided = decide_on(bar, facts)
             if decided.spares() is not Status.OPEN:
-                lifts += [Lift(key, lifted or decide_on(key, facts), bar.id) for key, lifted in standing.keys]
+                keys = [Lift(key, facts, bar.id) for key in self.rulebook.keys(bar, facts.side)]
+                lifts = [Lift(gateway.provision, None, bar.id), *keys] if gateway and lifting else keys
                 found.append(BarOnRoute(decided, facts.side, tuple(lifts)))
         return tuple(found)
 
-    def _stand(self, facts: Facts) -> list[_Standing]:
-        """The bars that stand, or may stand, on a side, with what is the same on every route."""
-        if facts not in self._standing:
-            self._standing[facts] = list(self._find_standing(facts))
-        return self._standing[facts]
+    def _standing(self, facts: Facts) -> list[tuple[Provision, BarOnRoute | None]]:
+        """The bars that stand, or may stand, on a side, with what becomes of them where the route has no say."""
+        if facts not in self._stand:
+            self._stand[facts] = list(self._find_standing(facts))
+        return self._stand[facts]
 
-    def _find_standing(self, facts: Facts) -> Iterator[_Standing]:
-        for bar, decided in not_refuted(self.rulebook.bars(facts.side), facts):
-            if decided and decided.made.spared is Status.OPEN:
+    def _find_standing(self, facts: Facts) -> Iterator[tuple[Provision, BarOnRoute | None]]:
+        for bar in self.rulebook.bars(facts.side):
+            if is_refuted(bar, facts):
                 continue
-            keys = self.rulebook.keys(bar, facts.side)
-            lifts = [(key, None if self._reads_route(key) else decide_on(key, facts)) for key in keys]
-            everywhere = None
-            if decided and all(lifted for _, lifted in lifts):
-                fixed = tuple(Lift(key, lifted, bar.id) for key, lifted in lifts)
-                everywhere = BarOnRoute(decided, facts.side, fixed)
-            yield _Standing(bar, decided, tuple(lifts), everywhere)
+            if self._reads_route(bar):
+                yield bar, None
+                continue
+            decided = decide_on(bar, facts)
+            if decided.spares() is not Status.OPEN:
+                keys = self.rulebook.keys(bar, facts.side)
+                lifts = tuple(Lift(key, facts, bar.id) for key in keys)
+                yield bar, None if any(map(self._reads_route, keys)) else BarOnRoute(decided, facts.side, lifts)
 
     def _reads_route(self, provision: Provision) -> bool:
         return self.rulebook.turns_on(provision)[1]

@@ -12,6 +12,7 @@ from typing import Protocol
 import msgspec
 
 from knowledge.model import Provision, Side
+from rules.commons import decide_on, is_refuted
 from rules.decide import LABELS, Decided, Status
 from rules.facts import Causes, Facts, Reading
 
@@ -20,11 +21,20 @@ class Lift(msgspec.Struct, frozen=True, eq=False):
     """Something that would lift a bar on a route: the route's own gateway, or a key."""
 
     provision: Provision
-    decided: Decided | None  # None for the route's own gateway, whose status the route holds already
+    facts: Facts | None  # None for the route's own gateway, whose status the route holds already
     bar: str
 
+    @property
+    def decided(self) -> Decided | None:
+        """The key decided; None for the route's own gateway."""
+        return decide_on(self.provision, self.facts) if self.facts else None
+
     def status(self, reading: Reading = "now") -> Status:
-        return Status.OPEN if self.decided is None else self.decided.meets(reading, self.bar)
+        if self.facts is None:
+            return Status.OPEN
+        if is_refuted(self.provision, self.facts):
+            return Status.SHUT
+        return decide_on(self.provision, self.facts).meets(reading, self.bar)
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,7 +55,12 @@ class BarOnRoute:
 
     @cached_property
     def lifted(self) -> Status:
-        return max((lift.status() for lift in self.lifts), default=Status.SHUT)
+        found = Status.SHUT
+        for lift in self.lifts:
+            found = max(found, lift.status())
+            if found is Status.OPEN:
+                break
+        return found
 
     @cached_property
     def lifted_by(self) -> tuple[Lift, ...]:

@@ -6,7 +6,7 @@ import resource
 import threading
 
 from knowledge.model import Condition, KnowledgeBase
-from rules.compile import Atom, Compiled, Ruleset, compile_version
+from rules.compile import Atom, Compiled, Ruleset, compile_version, packs
 from rules.engine import Engine
 
 
@@ -49,7 +49,7 @@ def test_more_matches_than_a_ruleset_can_take_are_packed() -> None:
         condition(*(atom(f"p{n}", "x", "y", "z") for n in range(start, start + 8))) for start in range(0, 80, 8)
     ]
     rules = ruleset(*conditions)
-    assert len(rules.packs()) > 1
+    assert len(packs(rules.shape)) > 1
     assert Engine().outcomes(rules, ("other",) * 80) == ("not_met",) * 10
 
 
@@ -57,8 +57,8 @@ def test_every_provision_fits_the_bound(knowledge: KnowledgeBase) -> None:
     for provision in knowledge.provisions.values():
         for version in provision.versions:
             compiled = compile_version(knowledge, provision, version)
-            for _, pack in compiled.packs():
-                nodes = sum(compiled.conditions[index].nodes for index in pack)
+            for pack in packs(compiled.shape):
+                nodes = sum(1 + len(accepts) for index in pack for _, accepts in compiled.shape[index][1])
                 assert nodes <= 60, provision.id
 
 
@@ -79,7 +79,7 @@ def test_thousands_of_runs_are_clean_and_memory_stays_flat() -> None:
 
     def runs(count: int) -> int:
         for number in range(count):
-            engine.fire(rules, values[number % len(values)])
+            engine.fire(rules.shape, values[number % len(values)])
         return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 
     before = runs(5_000)
