@@ -7,6 +7,7 @@ SETUP := .venv/.ready
 $(SETUP): pyproject.toml constraints.txt
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --config-settings editable_mode=compat --editable '.[dev]'
+	$(BIN)/python -m compileall -q cli knowledge rules
 	@touch $@
 
 demo: $(SETUP)  ## Decide a real share, show why, and write its agreement

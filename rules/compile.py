@@ -1,6 +1,6 @@
 """From a version of a provision to rulesets for the engine. Knows the grammar; decides nothing.
 
-For each condition one rule meets it and one refutes it; where neither fires, it is unknown. A test on a
+A condition is a ruleset of two rules: one meets it, one refutes it; where neither fires, it is unknown. A test on a
 vocabulary (who, what for, which data) becomes the one property "is among these", because kinships, groups,
 nations and dates settle it before any rule is asked.
 """
@@ -39,6 +39,11 @@ class Atom:
         return self.fact, self.options
 
 
+Shape = tuple[bool, tuple[tuple[int, tuple[str, ...]], ...]]
+"""A condition without its words: whether it is negated, and for each of its tests the place of the property that it
+reads and the values that satisfy it. To the engine, conditions of one shape are one ruleset."""
+
+
 @dataclass(frozen=True, eq=False)
 class Compiled:
     """A condition with its atoms, and how they join."""
@@ -47,10 +52,15 @@ class Compiled:
     atoms: tuple[Atom, ...]
     negated: bool
 
+    @cached_property
+    def posted(self) -> tuple[str, ...]:
+        """The distinct properties that it reads."""
+        return tuple(dict.fromkeys([atom.posted for atom in self.atoms]))
 
-Shape = tuple[tuple[bool, tuple[tuple[int, tuple[str, ...]], ...]], ...]
-"""A ruleset without its words: for each condition whether it is negated, and for each of its tests the position of
-the property that it reads and the values that satisfy it. To the engine, rulesets of one shape are one."""
+    @cached_property
+    def shape(self) -> Shape:
+        """What the engine is told of it."""
+        return self.negated, tuple([(self.posted.index(atom.posted), atom.accepts) for atom in self.atoms])
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,62 +71,30 @@ class Ruleset:
     conditions: tuple[Compiled, ...]
 
     @cached_property
-    def order(self) -> tuple[int, ...]:
-        """The indices of its conditions in the order of its shape: those alike together, so that many are of one."""
-
-        def likeness(index: int) -> tuple[object, ...]:
-            compiled = self.conditions[index]
-            return len(compiled.atoms), compiled.negated, [atom.accepts for atom in compiled.atoms]
-
-        return tuple(sorted(range(len(self.conditions)), key=likeness))
-
-    @cached_property
     def reads(self) -> tuple[Atom, ...]:
-        """The distinct properties that it reads, in the order of its shape."""
-        return tuple({atom.posted: atom for index in self.order for atom in self.conditions[index].atoms}.values())
+        """The distinct properties that it reads, in a fixed order."""
+        return tuple({atom.posted: atom for c in self.conditions for atom in c.atoms}.values())
 
     @cached_property
     def posted(self) -> tuple[str, ...]:
-        return tuple(atom.posted for atom in self.reads)
+        return tuple([atom.posted for atom in self.reads])
 
     @cached_property
     def settled_by_silence(self) -> tuple[Compiled, ...]:
         """The conditions that the law settles where nobody answers."""
-        return tuple(compiled for compiled in self.conditions if compiled.condition.unanswered)
-
-    @cached_property
-    def shape(self) -> Shape:
-        place = {posted: index for index, posted in enumerate(self.posted)}
-        ordered = [self.conditions[index] for index in self.order]
-        return tuple(
-            (compiled.negated, tuple((place[atom.posted], atom.accepts) for atom in compiled.atoms))
-            for compiled in ordered
-        )
+        return tuple([compiled for compiled in self.conditions if compiled.condition.unanswered])
 
 
-def packs(shape: Shape) -> list[tuple[int, ...]]:
-    """The indices of the conditions of a shape, in packs that are safe to fire as one ruleset."""
-    found: list[list[int]] = [[]]
-    size = 0
-    for index, (_, tests) in enumerate(shape):
-        nodes = sum(1 + len(accepts) for _, accepts in tests)
-        if found[-1] and size + nodes > _MOST_NODES:
-            found.append([])
-            size = 0
-        found[-1].append(index)
-        size += nodes
-    return [tuple(pack) for pack in found if pack]
+def definition(shape: Shape) -> dict[str, dict[str, Any]]:
+    """The two rules of a condition in the engine's own form, without actions: rule name → {all: [pattern]}.
 
-
-def definition(shape: Shape, indices: Iterable[int]) -> dict[str, dict[str, Any]]:
-    """The rules of a pack in the engine's own form, without actions: rule name → {all: [pattern]}."""
-    rules: dict[str, dict[str, Any]] = {}
-    for index in indices:
-        negated, tests = shape[index]
-        meeting, refuting = (_none(tests), _some(tests)) if negated else (_some(tests), _none(tests))
-        rules[f"{index}+"] = {"all": [{"m": meeting}]}
-        rules[f"{index}-"] = {"all": [{"m": refuting}]}
-    return rules
+    Raises ValueError for a condition of more tests than the engine can match at once.
+    """
+    negated, tests = shape
+    if sum(1 + len(accepts) for _, accepts in tests) > _MOST_NODES:
+        raise ValueError("a condition has too many tests for the engine")
+    meeting, refuting = (_none(tests), _some(tests)) if negated else (_some(tests), _none(tests))
+    return {"met": {"all": [{"m": meeting}]}, "not_met": {"all": [{"m": refuting}]}}
 
 
 def property_at(place: int) -> str:

@@ -16,14 +16,13 @@ import durable_rules_engine
 import msgspec
 from durable.engine import Ruleset as DurableRuleset
 
-from rules.compile import Ruleset, Shape, definition, packs, property_at
+from rules.compile import Ruleset, Shape, definition, property_at
 
 Outcome = Literal["met", "not_met", "unknown"]
 Values = tuple[str | None, ...]
 
-MOST_REMEMBERED = 2_000  # tuples a ruleset; keeps memory flat in a long-lived process
+MOST_REMEMBERED = 2_000  # tuples a shape; keeps memory flat in a long-lived process
 _POSTED = {"posted": "yes"}
-_OUTCOME: dict[str, Outcome] = {"+": "met", "-": "not_met"}
 
 
 class _FiringRuleset(DurableRuleset):  # type: ignore[misc]
@@ -50,36 +49,36 @@ def _encode(value: object) -> str:
 
 
 class Engine:
-    """Fires rulesets. One a process is enough; each distinct tuple of values fires a shape of ruleset once."""
+    """Fires conditions. One a process is enough; each distinct tuple of values fires a shape of condition once."""
 
     def __init__(self) -> None:
-        self._packs: dict[Shape, tuple[_FiringRuleset, ...]] = {}
-        self._known: dict[Shape, dict[Values, tuple[Outcome, ...]]] = {}
+        self._rulesets: dict[Shape, _FiringRuleset] = {}
+        self._known: dict[Shape, dict[Values, Outcome]] = {}
         self._sid = count(1)
         self.firings = 0
 
     def outcomes(self, ruleset: Ruleset, values: Values) -> tuple[Outcome, ...]:
         """The outcome of each condition, given the value of each property that the ruleset reads (None: unknown)."""
-        known = self._known.setdefault(ruleset.shape, {})
+        given = dict(zip(ruleset.posted, values, strict=True))
+        return tuple(
+            [self.outcome(each.shape, tuple([given[posted] for posted in each.posted])) for each in ruleset.conditions]
+        )
+
+    def outcome(self, shape: Shape, values: Values) -> Outcome:
+        """The outcome of a condition, given the value of each property that it reads."""
+        known = self._known.setdefault(shape, {})
         found = known.get(values)
         if found is None:
             if len(known) >= MOST_REMEMBERED:
                 known.clear()
-            found = known[values] = self.fire(ruleset.shape, values)
-        return tuple(outcome for _, outcome in sorted(zip(ruleset.order, found, strict=True)))
+            found = known[values] = self.fire(shape, values)
+        return found
 
-    def fire(self, shape: Shape, values: Values) -> tuple[Outcome, ...]:
-        """The outcomes of a shape, fired afresh."""
-        if shape not in self._packs:
-            self._packs[shape] = tuple(
-                _FiringRuleset(f"{len(self._packs)}#{number}", definition(shape, pack))
-                for number, pack in enumerate(packs(shape))
-            )
+    def fire(self, shape: Shape, values: Values) -> Outcome:
+        """The same, fired afresh."""
+        if shape not in self._rulesets:
+            self._rulesets[shape] = _FiringRuleset(str(len(self._rulesets)), definition(shape))
         fact = {property_at(place): value for place, value in enumerate(values) if value is not None}
-        settled: dict[int, Outcome] = {}
-        for pack in self._packs[shape]:
-            self.firings += 1
-            for rule in pack.fire(fact, str(next(self._sid))):
-                if rule != "posted":
-                    settled[int(rule[:-1])] = _OUTCOME[rule[-1]]
-        return tuple(settled.get(index, "unknown") for index in range(len(shape)))
+        self.firings += 1
+        fired = set(self._rulesets[shape].fire(fact, str(next(self._sid))))
+        return "met" if "met" in fired else "not_met" if "not_met" in fired else "unknown"

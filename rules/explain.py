@@ -127,20 +127,20 @@ def _line(knowledge: KnowledgeBase, group: list[LineDetermination], everything: 
 
 def judged(line: LineDetermination) -> list[tuple[str, Answer]]:
     """The judgements that somebody made and on which a line's best route rests, or is stopped by."""
-    best = line.best
-    if best is None:
+    best, knowledge = line.best, line.facts.knowledge
+    made = [
+        (id, answer)
+        for id, answer in line.line.answers.items()
+        if knowledge.questions[id].kind == "judgement" and answer.answer != NOT_SURE
+    ]
+    if best is None or not made:
         return []
-    knowledge = line.facts.knowledge
     parts = [best.gateway] if best.gateway else []
     for bar in bars_of(best):
         parts += [bar.bar, *(lift.decided for lift in bar.lifted_by if lift.decided)]
     found = {id for part in parts for f in part.findings for id in questions_behind(knowledge, f.condition)}
     found |= {knowledge.provisions[s.id].answered_by for s in best.safeguards if s.id in knowledge.provisions}
-    return [
-        (id, answer)
-        for id, answer in line.line.answers.items()
-        if id in found and knowledge.questions[id].kind == "judgement" and answer.answer != NOT_SURE
-    ]
+    return [(id, answer) for id, answer in made if id in found]
 
 
 def cost_of_not_sharing(line: LineDetermination) -> str:

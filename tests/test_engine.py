@@ -5,8 +5,10 @@ from __future__ import annotations
 import resource
 import threading
 
+import pytest
+
 from knowledge.model import Condition, KnowledgeBase
-from rules.compile import Atom, Compiled, Ruleset, compile_version, packs
+from rules.compile import Atom, Compiled, Ruleset, compile_version, definition
 from rules.engine import Engine
 
 
@@ -44,42 +46,43 @@ def test_two_true_branches_are_one_finding() -> None:
     assert Engine().outcomes(rules, ("x", "y")) == ("met",)
 
 
-def test_more_matches_than_a_ruleset_can_take_are_packed() -> None:
-    conditions = [
-        condition(*(atom(f"p{n}", "x", "y", "z") for n in range(start, start + 8))) for start in range(0, 80, 8)
-    ]
-    rules = ruleset(*conditions)
-    assert len(packs(rules.shape)) > 1
-    assert Engine().outcomes(rules, ("other",) * 80) == ("not_met",) * 10
+def test_a_condition_of_more_tests_than_the_engine_can_match_is_refused() -> None:
+    many = condition(*(atom(f"p{n}", "x", "y", "z") for n in range(20)))
+    with pytest.raises(ValueError, match="too many tests"):
+        Engine().outcomes(ruleset(many), ("other",) * 20)
 
 
-def test_every_provision_fits_the_bound(knowledge: KnowledgeBase) -> None:
+def test_the_largest_condition_allowed_is_decided() -> None:
+    many = condition(*(atom(f"p{n}", "x", "y", "z") for n in range(12)))
+    assert Engine().outcomes(ruleset(many), ("other",) * 12) == ("not_met",)
+    assert Engine().outcomes(ruleset(many), ("other",) * 11 + ("z",)) == ("met",)
+
+
+def test_every_condition_of_the_law_is_small_enough(knowledge: KnowledgeBase) -> None:
     for provision in knowledge.provisions.values():
         for version in provision.versions:
-            compiled = compile_version(knowledge, provision, version)
-            for pack in packs(compiled.shape):
-                nodes = sum(1 + len(accepts) for index in pack for _, accepts in compiled.shape[index][1])
-                assert nodes <= 60, provision.id
+            for compiled in compile_version(knowledge, provision, version).conditions:
+                definition(compiled.shape)
 
 
-def test_a_ruleset_fires_once_for_each_tuple_of_what_it_reads() -> None:
+def test_conditions_of_one_shape_fire_once_for_each_tuple_of_what_they_read() -> None:
     engine = Engine()
-    rules = ruleset(condition(atom("p", "x")), condition(atom("q", "x")))
+    rules = ruleset(condition(atom("p", "x")), condition(atom("q", "x")), condition(atom("q", "x"), negated=True))
     for _ in range(3):
-        engine.outcomes(rules, ("x", None))
-        engine.outcomes(rules, ("y", "x"))
-    assert engine.firings == 2
+        assert engine.outcomes(rules, ("x", None)) == ("met", "unknown", "unknown")
+        assert engine.outcomes(rules, ("y", "x")) == ("not_met", "met", "not_met")
+    assert engine.firings == 5  # three values of one shape, two of its negation
 
 
 def test_thousands_of_runs_are_clean_and_memory_stays_flat() -> None:
     engine = Engine()
-    rules = ruleset(condition(atom("p", "x")), condition(atom("q", "x", "y"), atom("r", "x")))
+    shape = condition(atom("p", "x"), atom("q", "x", "y"), atom("r", "x")).shape
     values = [(p, q, r) for p in ("x", "y", None) for q in ("x", "z", None) for r in ("x", "y", None)]
-    engine.outcomes(rules, values[0])
+    engine.outcome(shape, values[0])
 
     def runs(count: int) -> int:
         for number in range(count):
-            engine.fire(rules.shape, values[number % len(values)])
+            engine.fire(shape, values[number % len(values)])
         return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 
     before = runs(5_000)
