@@ -128,14 +128,12 @@ class Facts:
         return self.rulebook.engine.outcomes(ruleset, self.values(ruleset))
 
     def doubted(self, ruleset: Ruleset) -> tuple[Compiled, ...]:
-        """The conditions that the law would settle by silence, where somebody is not silent but not sure."""
-        return tuple(
-            [
-                compiled
-                for compiled in ruleset.settled_by_silence
-                if any(cause == "not-sure" for cause, _ in self.causes_of(compiled))
-            ]
-        )
+        """The conditions that silence would settle, where somebody is not silent but not sure of a fact."""
+        return tuple([each for each in ruleset.settled_by_silence if self._is_doubted(each)])
+
+    def _is_doubted(self, compiled: Compiled) -> bool:
+        unsure = [id for cause, id in self.causes_of(compiled) if cause == "not-sure"]
+        return any(self.knowledge.questions[id].kind != "judgement" for id in unsure)
 
     def _compute(self, atom: Atom) -> str | None:
         if atom.sort == "implied":

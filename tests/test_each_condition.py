@@ -13,7 +13,7 @@ import pytest
 
 from knowledge.load import load
 from knowledge.model import KnowledgeBase, Version
-from rules.compile import atom
+from rules.compile import atom_of
 from rules.decide import Decided, Status
 from rules.determine import Determiner
 from rules.witness import Witness, Witnesses
@@ -75,11 +75,11 @@ def test_nearly_every_condition_decides_alone(witnesses: Witnesses) -> None:
 
 def test_nearly_every_option_is_one_that_some_share_turns_on(witnesses: Witnesses) -> None:
     found = [
-        witnesses.using(opening, condition.id, atom(witnesses.knowledge, test.fact, (option,))) is not None
+        witnesses.using(opening, condition.id, atom_of(witnesses.knowledge, test.fact, (option,))) is not None
         for provision, index in witnesses.versions()
         if (opening := witnesses.opening(provision, index))
         for condition in provision.versions[index].conditions
-        for test in (atom(witnesses.knowledge, *named) for named in condition.tests)
+        for test in (atom_of(witnesses.knowledge, *named) for named in condition.tests)
         if test.sort != "route"
         for option in test.options
     ]
