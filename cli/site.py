@@ -21,10 +21,11 @@ from cli.wording import CHECKED, cite_words, group_words, list_words
 from knowledge.case import CaseFile, load_cases, load_concepts
 from knowledge.check import check as find_problems
 from knowledge.history import difference, turning_days
-from knowledge.load import VOCABULARIES, read
+from knowledge.load import VOCABULARIES, Loaded, read
 from knowledge.model import KnowledgeBase, Provision
 from knowledge.problems import BadInput
 from knowledge.recognise import tokens
+from knowledge.researched import Researched, researched
 from knowledge.resolve import questions_behind
 from knowledge.scenarios import OPENS, Proof, proofs
 
@@ -46,7 +47,7 @@ def docs(
     problems = find_problems(knowledge, loaded)
     if problems:
         raise BadInput(problems)
-    site = Site(knowledge, dt.date.today())
+    site = Site(knowledge, loaded, dt.date.today())
     files = dict(site.files())
     _write(folder, files)
     typer.echo(f"{folder / 'index.html'}: {len(files)} files.", err=True)
@@ -88,11 +89,12 @@ def _write(folder: Path, files: dict[str, str]) -> None:
 class Site:
     """Every page of the site: its address within it, and its text."""
 
-    def __init__(self, knowledge: KnowledgeBase, today: dt.date) -> None:
+    def __init__(self, knowledge: KnowledgeBase, loaded: Loaded, today: dt.date) -> None:
         from jinja2 import FileSystemLoader, StrictUndefined
         from jinja2.sandbox import SandboxedEnvironment
 
         self.knowledge = knowledge
+        self.loaded = loaded
         self.today = today
         self.cases = load_cases(knowledge)
         self.pages = Pages(knowledge, today, self.cases)
@@ -112,6 +114,7 @@ class Site:
         yield from self._casebook()
         yield "changes.html", self._render("changes", "changes.html", days=list(self._changes()))
         yield "coverage.html", self._render("coverage", "coverage.html", **self._coverage())
+        yield "researched.html", self._render("researched", "researched.html", parts=self._researched())
         yield "decides.html", self._render("decides", "decides.html")
         for name in ("site.css", "search.js"):
             yield name, (self.folder / name).read_text(encoding="utf-8")
@@ -248,7 +251,7 @@ class Site:
                     dates += [checked.due] if checked else []
             total.update(labels)
             proved = self.proofs.get(provision.id, ())
-            opening = next((proof.name for proof in proved if proof.expects in OPENS), "")
+            opening = self._opening(proved)
             rows.append(
                 {
                     "provision": provision, "field": self.knowledge.fields[provision.id], "labels": labels,
@@ -256,6 +259,17 @@ class Site:
                 }
             )  # fmt: skip
         return {"rows": rows, "total": total, "labels": LABELS, "words": CHECKED}
+
+    def _researched(self) -> dict[str, list[tuple[Researched, list[tuple[str, str]]]]]:
+        """For each part each piece of law, what it became, and the scenario that opens each of those."""
+        found: dict[str, list[tuple[Researched, list[tuple[str, str]]]]] = {}
+        for entry in researched(self.loaded).values():
+            became = [(id, self._opening(self.proofs.get(id, ()))) for id in entry.encoded]
+            found.setdefault(entry.part, []).append((entry, became))
+        return found
+
+    def _opening(self, proved: Sequence[Proof]) -> str:
+        return next((proof.name for proof in proved if proof.expects in OPENS), "")
 
     def _shutting(self, provision: Provision, proved: Sequence[Proof]) -> list[tuple[str, str, str]]:
         """Each condition, where the law says so, and a scenario in which it is the one that is not met."""

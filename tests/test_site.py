@@ -17,6 +17,7 @@ import pytest
 
 from cli.site import Site
 from knowledge.case import load_cases
+from knowledge.load import read
 from knowledge.model import KnowledgeBase
 from tests.command import gatehouse
 
@@ -28,7 +29,7 @@ browser_only = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is insta
 @pytest.fixture(scope="session")
 def site(knowledge: KnowledgeBase, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("site")
-    for name, text in Site(knowledge, dt.date(2026, 11, 22)).files():
+    for name, text in Site(knowledge, read()[1], dt.date(2026, 11, 22)).files():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
@@ -178,7 +179,7 @@ SEEN = [
     "index.html", "fields/crime.html", "provisions/cda-1998-s115.html", "provisions/gdpr-art-9.html",
     "provisions/dpia.html", "instruments.html", "instruments/cda-1998.html", "vocabulary.html", "groups.html",
     "questions.html", "glossary.html", "casebook.html", "casebook/demo.html", "changes.html", "decides.html",
-    "coverage.html",
+    "coverage.html", "researched.html",
 ]  # fmt: skip
 
 
