@@ -107,16 +107,21 @@ def _interview(
         interview.explains = Guide(experience_file()).explains
     if share is None:
         interview.screen.para(f"Your answers are kept in {path} as you give them.")
-    go_on = f"Saved. Go on with: gatehouse assess {path}"
     try:
         proposal = interview.run()
     except Left:
-        typer.echo(go_on, err=True)
+        typer.echo(_go_on(path), err=True)
         raise typer.Exit(output.EXIT["more-needed"]) from None
     except KeyboardInterrupt:
-        typer.echo(f"\n{go_on}" if path.exists() else "\nLeft before the first answer; nothing was kept.", err=True)
+        typer.echo(f"\n{_go_on(path)}", err=True)
         raise typer.Exit(output.INTERRUPTED) from None
     return proposal, date
+
+
+def _go_on(path: Path) -> str:
+    if path.exists():
+        return f"Saved. Go on with: gatehouse assess {path}"
+    return "Left before the first answer; nothing was kept."
 
 
 def where(share: Path | None) -> Path:

@@ -235,7 +235,7 @@ def _take_scenario(
         screen.heading(f"Scenario {number} of {len(exam.paper.scenarios)}, step {place + 1} of {len(steps)} "
                        f"({_minutes(result.started, now())} so far)")  # fmt: skip
         try:
-            reply = ask.ask(_prompt(exam, scenario, place, said, screen))
+            reply = ask.ask(_prompt(exam, scenario, place, said))
         except (EOFError, KeyboardInterrupt):
             return None
         if reply is Command.LEAVE:
@@ -263,16 +263,12 @@ def _story(exam: Exam, scenario: ExamScenario, number: int, screen: Screen) -> N
     screen.para(scenario.assumed)
 
 
-def _prompt(
-    exam: Exam, scenario: ExamScenario, place: int, said: Mapping[str, tuple[str, ...]], screen: Screen
-) -> Prompt:
+def _prompt(exam: Exam, scenario: ExamScenario, place: int, said: Mapping[str, tuple[str, ...]]) -> Prompt:
     if place == len(scenario.steps):
         choices = tuple(Choice(option.id, option.label) for option in exam.paper.confidence)
         return Prompt(exam.paper.asks, choices=choices, unsure=False, current=said.get("sure", ()))
     one = scenario.steps[place]
     choices = tuple(Choice(option.id, option.label) for option in one.offered)
-    if any(len(choice.label) > screen.console.width - 8 for choice in choices) and not screen.plain:
-        screen.bullets(choice.label for choice in choices)
     current = said.get(one.step.id, ())
     return Prompt(one.step.asks, help=one.step.help, choices=choices, many=one.many, unsure=False, current=current)
 

@@ -81,7 +81,7 @@ class Interview:
 
     def _quiet(self, determination: Determination) -> bool:
         """One page of things that are seldom so; whatever is ticked is asked. True if anything was."""
-        quiet = () if self._urgent else quiet_questions(determination, self.skipped)
+        quiet = () if self._urgent else quiet_questions(self.determiner, determination, self.skipped)
         if not quiet:
             return False
         self.skipped |= set(quiet)

@@ -23,7 +23,7 @@ from rules.training import Question, Worked, crossed_out, due_concepts, lean, ma
 
 
 class Stopped(Exception):
-    """The learner stopped; what was said so far is saved."""
+    """The learner stopped; what was said so far is saved, as it is on Ctrl-C."""
 
 
 def now() -> dt.datetime:
@@ -118,9 +118,6 @@ class Lesson:
             offered = [id for id in question.offered if id not in gone]
             choices = tuple(Choice(id, words.label(self.training, step.id, id)) for id in offered)
             self.screen.heading(f"Step {number} of {count}: {step.title} ({step.marks} marks)")
-            if any(len(choice.label) > self.screen.console.width - 8 for choice in choices) and not self.screen.plain:
-                self.screen.bullets(choice.label for choice in choices)
-                self.screen.blank()
             reply = self._put(
                 Prompt(
                     step.asks,
@@ -158,7 +155,7 @@ class Lesson:
     def _put(self, prompt: Prompt) -> tuple[str, ...] | Command:
         try:
             reply = self.prompter.ask(prompt)
-        except (EOFError, KeyboardInterrupt):
+        except EOFError:
             raise Stopped from None
         if reply is Command.LEAVE:
             raise Stopped

@@ -6,6 +6,7 @@ Every prompt takes the same few commands: why (?), back, review, not sure, save 
 from __future__ import annotations
 
 import sys
+import textwrap
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum
@@ -15,6 +16,7 @@ from cli.screen import Screen
 
 _LONG = 12
 _MARK = ">"
+_MARGIN = 5  # columns that the pointer and the tick take before an option
 _ABOVE = 11  # lines that a question, its help and its keys take in a narrow terminal
 _FEWEST = 5  # options that are shown, however low the terminal
 NOT_SURE = "not-sure"
@@ -92,7 +94,7 @@ class MenuPrompter:
         question = questionary.select(
             "",
             qmark=_MARK,
-            choices=[self._choice(choice) for choice in prompt.offered],
+            choices=[self._choice(choice, brief=search) for choice in prompt.offered],
             default=current if current in offered else None,
             instruction=" ",
             use_search_filter=search,
@@ -109,7 +111,7 @@ class MenuPrompter:
         question = questionary.checkbox(
             "",
             qmark=_MARK,
-            choices=[self._choice(choice, choice.id in prompt.current) for choice in prompt.offered],
+            choices=[self._choice(choice, choice.id in prompt.current, brief=search) for choice in prompt.offered],
             instruction=" ",
             use_search_filter=search,
             use_jk_keys=False,
@@ -132,15 +134,29 @@ class MenuPrompter:
         answer = self._run(question, prompt, search=False, text=True)
         return answer if isinstance(answer, Command) else ((str(answer).strip(),) if str(answer).strip() else ())
 
-    def _choice(self, choice: Choice, checked: bool = False) -> Any:
+    def _choice(self, choice: Choice, checked: bool = False, *, brief: bool) -> Any:
         import questionary
 
-        wide = self.screen.console.width >= 90
-        title = f"{choice.label}: {choice.hint}" if choice.hint and wide else choice.label
-        return questionary.Choice(title=title[: self.screen.console.width - 8], value=choice.id, checked=checked)
+        return questionary.Choice(title=self._title(choice, brief), value=choice.id, checked=checked)
+
+    def _title(self, choice: Choice, brief: bool) -> str:
+        """The whole label, over as many lines as it takes; in a long list the hint gets what is left of the line."""
+        width = self.screen.console.width - _MARGIN - 3
+        label = " ".join(choice.label.split())
+        hinted = f"{label}: {choice.hint}" if choice.hint and self.screen.console.width >= 90 else label
+        if brief and len(label) <= width:
+            return hinted if len(hinted) <= width else f"{hinted[: width - 1]}…"
+        margin = " " * _MARGIN
+        return textwrap.fill(
+            hinted, width + _MARGIN, initial_indent=margin, subsequent_indent=margin, break_on_hyphens=False
+        ).lstrip()
 
     def _run(self, question: Any, prompt: Prompt, search: bool, *, many: bool = False, text: bool = False) -> Any:
-        keys = [f"type to search all {len(prompt.offered)}" if search else "", "space to tick" if many else "", "Enter"]
+        keys = [
+            f"type to search all {len(prompt.offered)}" if search else "",
+            "space to tick" + (f" ({len(prompt.offered)} in all)" if not search else "") if many else "",
+            "Enter",
+        ]
         if prompt.commands:
             keys += ["? why", "Ctrl-B back", "Ctrl-R review", "Ctrl-S save and leave"]
             _bind(question.application, text)

@@ -31,6 +31,12 @@ def wants_plain(asked: bool = False) -> bool:
     )
 
 
+class _Console(Console):
+    def on_broken_pipe(self) -> None:
+        """Leave it to whoever runs the command; the console would say that Gatehouse is at fault."""
+        raise
+
+
 class Screen:
     """Writes headings, paragraphs, lists and tables to a stream."""
 
@@ -38,7 +44,7 @@ class Screen:
         self.plain = plain
         stream = sys.stderr if stderr else sys.stdout
         size = {"width": 10_000} if plain and not stream.isatty() else {}
-        self.console = Console(
+        self.console = _Console(
             stderr=stderr,
             highlight=False,
             markup=False,

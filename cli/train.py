@@ -131,8 +131,9 @@ def learn(
     )
     try:
         lesson.run(chosen, order(chosen, progress, training, due.id if due else ""))
-    except Stopped:
+    except (Stopped, KeyboardInterrupt) as left:
         typer.echo(f"Saved. Go on with: gatehouse train{f' {pack}' if pack else ''}", err=True)
+        raise typer.Exit(output.INTERRUPTED if isinstance(left, KeyboardInterrupt) else 0) from None
 
 
 class Giving:

@@ -8,12 +8,17 @@ the interview: they are one page at its end.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import product
+
+import msgspec
 
 from knowledge.model import KnowledgeBase
+from knowledge.resolve import answers as answers_to
+from knowledge.share import NOT_SURE, Answer
 from rules.decide import Decided, Status
-from rules.determine import Determination
+from rules.determine import Determination, Determiner
 from rules.facts import SILENT, Cause, Causes
 from rules.line import CANNOT, GO_AHEAD, LineDetermination
 from rules.route import Route, SafeguardDue
@@ -23,6 +28,9 @@ OPENING = ("discloser", "receiver", "purpose", "data", "nation")
 
 FIRST = ("identifiability", "subjects")
 """Asked before the rest, because nearly everything turns on them."""
+
+_MOST_TRIED = 400  # lines decided to see which quiet questions bear on a share; with more, none is left out
+_TRIED = "-"  # who judges, and why, in a trial: the person who does it says
 
 
 @dataclass(frozen=True)
@@ -54,20 +62,71 @@ def next_question(determination: Determination, asked: Iterable[str] = (), skipp
     return _candidates(determination, False, given, left_out) or _candidates(determination, True, given, left_out)
 
 
-def quiet_questions(determination: Determination, left_out: Iterable[str] = ()) -> tuple[str, ...]:
-    """Questions whose silence the law reads as an answer, and whose answer might still change the determination.
+def quiet_questions(
+    determiner: Determiner, determination: Determination, left_out: Iterable[str] = ()
+) -> tuple[str, ...]:
+    """Questions whose silence the law reads as an answer, and that bear on this share.
 
-    They never lengthen the interview: they are one page of ticks, "does any of this apply?".
+    Each is tried, with what the same provision leaves to silence: it is kept where some answer changes a verdict, or
+    where the agreement says the answer and the line may still go. They never lengthen the interview: they are one
+    page of ticks, "does any of this apply?".
     """
-    found: dict[str, None] = {}
+    knowledge, skipped = determination.knowledge, set(left_out)
+    pattern = knowledge.agreement
+    told = (
+        {id for section in pattern.sections for clause in section.clauses for id in clause.answers} if pattern else ()
+    )
+    together: dict[tuple[str, ...], bool] = {}  # what one provision leaves to silence, and whether a line may still go
     for line in determination.lines:
         for decided in line.silent:
-            for finding in decided.findings:
-                for atom in finding.compiled.atoms if finding.outcome == "not_met" else ():
-                    name = atom.question or SILENT.get(atom.fact, "")
-                    if name in determination.knowledge.questions and name not in line.line.answers:
-                        found[name] = None
-    return tuple(name for name in found if name not in set(left_out))
+            if line.verdict == CANNOT and decided.provision.kind == "bar":
+                continue  # one more bar changes nothing
+            names = tuple(name for name in _left_to_silence(decided, line) if name not in skipped)
+            if names:
+                together[names] = together.get(names, False) or line.verdict != CANNOT
+    trials = {names: _trials(knowledge, names) for names in together}
+    many = len(determination.lines) * sum(map(len, trials.values())) > _MOST_TRIED
+    found: dict[str, None] = {}
+    for names, may_go in together.items():
+        if many or any(_changes(determiner, determination, trial) for trial in trials[names]):
+            found |= dict.fromkeys(names)
+        else:
+            found |= dict.fromkeys(
+                name for name in names if (may_go and name in told) or knowledge.questions[name].options_from
+            )
+    return tuple(found)
+
+
+def _left_to_silence(decided: Decided, line: LineDetermination) -> Iterable[str]:
+    found: dict[str, None] = {}
+    for finding in decided.findings:
+        for atom in finding.compiled.atoms if finding.outcome == "not_met" else ():
+            name = atom.question or SILENT.get(atom.fact, "")
+            if name in decided.facts.knowledge.questions and name not in line.line.answers:
+                found[name] = None
+    return found
+
+
+def _trials(knowledge: KnowledgeBase, names: Iterable[str]) -> tuple[dict[str, Answer], ...]:
+    """Every way to answer some questions; none where one has a whole vocabulary of answers, which is asked untried."""
+    each = []
+    for name in names:
+        question = knowledge.questions[name]
+        options = () if question.options_from or question.is_text else answers_to(knowledge, name)
+        each.append(
+            [
+                Answer(answer=(option,) if question.is_many else option, by=_TRIED, reason=_TRIED)
+                for option in options
+                if option != NOT_SURE
+            ]
+        )
+    return tuple(dict(zip(names, answers, strict=True)) for answers in product(*each))
+
+
+def _changes(determiner: Determiner, determination: Determination, answers: Mapping[str, Answer]) -> bool:
+    share = msgspec.structs.replace(determination.share, answers={**determination.share.answers, **answers})
+    tried = determiner.determine(share, determination.as_at, provisional=determination.settings.provisional)
+    return [line.verdict for line in tried.lines] != [line.verdict for line in determination.lines]
 
 
 def _undecided(determination: Determination) -> bool:

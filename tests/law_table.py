@@ -23,7 +23,9 @@ For each piece of law:
 - how they were checked: the weakest label of any condition;
 - the scenario in `tests/scenarios` that opens each;
 - how many conditions are shown to shut it alone: all others met and that one refuted, by a share found by search and
-  decided by the engine (`tests/test_each_condition.py`). A condition that follows from the others never decides alone.
+  decided by the engine (`tests/test_each_condition.py`). A condition that follows from the others never decides alone;
+- the day on which each version of it starts, and its last day where one is written. On each of those days, on the day
+  before and on the day after the last, such a share is decided as the file then says (`tests/test_each_date.py`).
 
 """
 
@@ -59,16 +61,17 @@ def _part(
     alone: Mapping[str, str],
 ) -> Iterator[str]:
     yield f"\n## {part.replace('-', ' ').capitalize()}\n\n"
-    yield "| researched | law | became | label | opened by | shut alone |\n|---|---|---|---|---|---|\n"
+    yield "| researched | law | became | label | opened by | shut alone | dates |\n|---|---|---|---|---|---|---|\n"
     for entry in entries.values():
         first = f"{_cell(entry.title)} | {_cell(entry.law)}"
         for name in entry.encoded:
             if provision := knowledge.provisions.get(name):
                 shown = opening.get(name) or _why_none(provision)
-                yield f"| {first} | `{name}` | {_label(provision)} | {shown} | {alone[name]} |\n"
+                label, dates = _label(provision), _dates(provision)
+                yield f"| {first} | `{name}` | {label} | {shown} | {alone[name]} | {dates} |\n"
             else:
                 kind = "implied fact" if name in knowledge.facts else "group"
-                yield f"| {first} | `{name}` ({kind}) | | | |\n"
+                yield f"| {first} | `{name}` ({kind}) | | | | |\n"
             first = " | "
     declined = [entry for entry in entries.values() if entry.declined]
     for heading, own in (
@@ -92,6 +95,15 @@ def _label(provision: Provision) -> str:
         if (checked := condition.checked or version.checked or provision.checked)
     }
     return max(found, key=LABELS.index, default="memory")
+
+
+def _dates(provision: Provision) -> str:
+    return ", ".join(
+        ("" if version.is_confirmed or not version.opens else "not before ")
+        + str(version.opens or "no date yet")
+        + (f" to {version.until}" if version.until else "")
+        for version in provision.versions
+    )
 
 
 def _why_none(provision: Provision) -> str:

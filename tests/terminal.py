@@ -15,6 +15,7 @@ from tests.command import GATEHOUSE, environment
 
 UP, DOWN, ENTER, BACK, REVIEW, LEAVE, INTERRUPT = "\x1b[A", "\x1b[B", "\r", "\x02", "\x12", "\x13", "\x03"
 POINTER = "»"
+_LINE = 30  # letters from which an option that goes on in the next line is known
 _PATIENCE = 20.0  # seconds until a screen that does not come is a fault
 
 
@@ -79,7 +80,8 @@ class Terminal:
         self.wait_for(POINTER)
         for _ in range(60):
             at = self.pointed()
-            if at.removeprefix("○ ").removeprefix("● ").startswith(label):
+            said = at.removeprefix("○ ").removeprefix("● ")
+            if said.startswith(label) or (len(said) > _LINE and label.startswith(said)):
                 return
             self.press(DOWN)
             self.wait_until(lambda _, left=at: self.pointed() not in (left, ""), "the next option")

@@ -7,6 +7,7 @@ import os
 import pty
 import re
 import subprocess
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -63,6 +64,48 @@ def test_help_is_shown_for_each_command(name: str, tmp_path: Path) -> None:
     ran = gatehouse(name, "--help", cwd=tmp_path)
     assert (ran.code, ran.err) == (0, "")
     assert f"Usage: gatehouse {name}" in ran.out
+
+
+def test_the_version_is_that_of_the_package(tmp_path: Path) -> None:
+    ran = gatehouse("--version", cwd=tmp_path)
+    assert (ran.code, ran.out, ran.err) == (0, f"gatehouse {version('gatehouse')}\n", "")
+    assert "--version" in README.read_text()
+
+
+def test_a_command_that_is_slightly_wrong_is_put_right_once(tmp_path: Path) -> None:
+    ran = gatehouse("asess", cwd=tmp_path)
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err.count("Did you mean 'assess'?") == 1
+
+
+# An output that cannot be written
+
+
+def in_shell(line: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        ["bash", "-o", "pipefail", "-c", line.replace("gatehouse", str(GATEHOUSE), 1)],
+        cwd=cwd, env=environment(), capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("command", ["browse", "schema", "assess share.yaml --no-input", "--help"])
+def test_a_full_disk_is_told_in_a_line(command: str, share: Path) -> None:
+    ran = in_shell(f"gatehouse {command} > /dev/full", share.parent)
+    assert (ran.returncode, ran.stderr) == (2, "The output cannot be written: No space left on device.\n")
+
+
+@pytest.mark.parametrize("command", ["browse", "schema"])
+def test_a_reader_that_stops_reading_leaves_no_complaint_and_no_verdict(command: str, share: Path) -> None:
+    ran = in_shell(f"gatehouse {command} | head -1", share.parent)
+    assert (ran.returncode, ran.stderr) == (141, "")
+
+
+def test_streams_that_are_closed_are_no_fault(share: Path) -> None:
+    ran = in_shell("gatehouse assess share.yaml --no-input >&- 2>&-", share.parent)
+    assert (ran.returncode, ran.stderr) == (10, "")
+    ran = in_shell("gatehouse assess <&-", share.parent)
+    assert (ran.returncode, ran.stderr) == (10, "Left before the first answer; nothing was kept.\n")
+    assert list(share.parent.iterdir()) == [share]
 
 
 @pytest.mark.skipif(not README.exists(), reason="README.md is not written yet")

@@ -6,9 +6,6 @@ what a condition is, so that nobody need write it down.
 
 from __future__ import annotations
 
-import datetime as dt
-from dataclasses import replace
-
 import pytest
 
 from knowledge.load import load
@@ -84,20 +81,3 @@ def test_nearly_every_option_is_one_that_some_share_turns_on(witnesses: Witnesse
         for option in test.options
     ]
     assert sum(found) / len(found) >= LEAST_USED
-
-
-@pytest.mark.parametrize("id", sorted(LAW.provisions))
-def test_each_version_holds_from_its_first_day_and_not_the_day_before(id: str, witnesses: Witnesses) -> None:
-    provision = witnesses.knowledge.provisions[id]
-    for index, version in enumerate(provision.versions):
-        if version.opens is None:
-            continue
-        first = witnesses.on(provision, index, version.opens)
-        decided = witnesses.decided(first) if first else None
-        assert decided is None or decided.version is version
-        assert first is None or decided is None or opens(first, decided) or not is_live(version, decided)
-        before = provision.at(version.opens - dt.timedelta(days=1))
-        assert before is not version
-        if first and before is None:
-            eve = replace(first, outline=replace(first.outline, as_at=version.opens - dt.timedelta(days=1)))
-            assert shuts(eve, witnesses.decided(eve))

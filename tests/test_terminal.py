@@ -12,7 +12,7 @@ from knowledge.model import KnowledgeBase
 from knowledge.share import Share, answer_of, load_share
 from tests.command import SHARE, gatehouse
 from tests.person import COUNCILS, Person, flat
-from tests.terminal import BACK, ENTER, INTERRUPT, LEAVE, REVIEW, Terminal
+from tests.terminal import BACK, ENTER, INTERRUPT, LEAVE, POINTER, REVIEW, Terminal
 
 pytestmark = pytest.mark.terminal
 
@@ -86,6 +86,19 @@ def test_what_is_asked_stays_on_the_screen_above_a_long_list(columns: int, rows:
         assert "Which organisation holds the information now?" in terminal.text()
         assert "Police force" in terminal.text()
         assert "University" not in terminal.text()
+
+
+@SIZES
+def test_what_has_to_be_done_can_be_read_to_its_end(columns: int, rows: int, begun: Path,
+                                                    knowledge: KnowledgeBase) -> None:  # fmt: skip
+    with Terminal("assess", "share.yaml", cwd=begun.parent, columns=columns, rows=rows) as terminal:
+        Person(terminal, knowledge, COUNCILS).answer_all()
+        terminal.wait_for(r"space to tick \(\d+ in all\)")
+        shown = terminal.wait_for(POINTER).split("in all)")[-1]
+    ticks = {flat(question.asks) for question in knowledge.questions.values() if question.kind == "assurance"}
+    options = [flat(part) for part in shown.split("○")[1:-1]]  # the last may go on below the screen
+    assert options
+    assert set(options) <= ticks
 
 
 def test_a_question_mark_says_why_and_asks_again(begun: Path, knowledge: KnowledgeBase) -> None:

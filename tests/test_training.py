@@ -53,7 +53,7 @@ from rules.training import (
 )
 from tests.command import SHARE, Ran, gatehouse
 from tests.learners import NOON, attempt, class_of, right_answers
-from tests.terminal import ENTER, LEAVE, REVIEW, Terminal
+from tests.terminal import ENTER, INTERRUPT, LEAVE, POINTER, REVIEW, Terminal
 from tests.test_accessible import axe
 
 ENTRY = re.compile(r"case: (\S+?),")
@@ -556,6 +556,12 @@ def test_a_learner_decides_by_keyboard_alone(columns: int, rows: int, tmp_path: 
         assert terminal.ended() == 0
     current = load_progress(own_file(tmp_path)).current
     assert current is not None and current.said == {"verdict": ("may-once",)}
+    with Terminal("train", "emergencies", cwd=tmp_path, columns=columns, rows=rows, **home) as terminal:
+        terminal.wait_for("Step 2 of 7")
+        terminal.wait_for(POINTER)
+        terminal.press(INTERRUPT)
+        assert terminal.ended() == 130
+        assert "Saved. Go on with: gatehouse train emergencies" in terminal.text()
     with Terminal("train", "emergencies", cwd=tmp_path, columns=columns, rows=rows, **home) as terminal:
         terminal.wait_for("Step 2 of 7")
         terminal.move_to("Telling now")
