@@ -1,6 +1,7 @@
 """The law as it is written: its files as plain YAML, and what they make of a share on a day, worked out in a few lines.
 
-It knows nothing of how the law is loaded, compiled and fired, so that tests can hold that to it.
+Of the program it takes only whether one test holds on a share, and what a body is called later: loading, versions,
+groups, conditions and their status are read here anew, so that tests can hold the program to them.
 """
 
 from __future__ import annotations
