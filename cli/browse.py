@@ -85,9 +85,10 @@ def browse(
     from cli.screen import Screen, wants_plain
 
     screen = Screen(wants_plain(plain))
-    screen.table(
+    screen.list_of_many(
         ("Id", "Kind", "Title", "Law"),
         [(p.id, p.kind, p.title, f"{knowledge.name(p.cite)} {p.cite.provision}" if p.cites else "") for p in found],
+        "Add words, --field, --kind or what you know of a share",
     )
     screen.blank()
     if not found and wanted:

@@ -220,12 +220,13 @@ def due(
         typer.echo(output.dumps(entries))
         return
     screen = Screen(wants_plain(plain))
-    screen.table(
+    screen.list_of_many(
         ("Due", "Label", "File", "Conditions"),
         [
             (each.checked.due.isoformat(), each.checked.status, f"{each.file}:{each.line}", ", ".join(each.parts))
             for each in found
         ],
+        "Give --by",
     )
     screen.blank()
     late = sum(each.checked.due <= dt.date.today() for each in found)

@@ -24,6 +24,7 @@ from rules.interview import OPENING, Ask, next_question, promises, quiet_questio
 from rules.line import CANNOT, REFER
 
 ABOUT = 15  # questions that a simple share takes
+ABOUT_URGENT = 6  # and one where somebody is in danger now
 
 _VOCABULARY = {"discloser": "bodies", "receiver": "bodies", "purpose": "purposes", "data": "data", "nation": "nations"}
 
@@ -150,7 +151,7 @@ class Interview:
     def _put(self, ask: Ask) -> None:
         number = len(self.asked) + 1
         self.about = min(self.about, max(number, number + ask.remaining - 1)) if number > 8 else self.about
-        self.about = max(self.about, number)
+        self.about = max(ABOUT_URGENT if self._urgent else self.about, number)
         explained = self.explains is None or self._urgent or not self.explains(ask.id)
         while True:
             self.screen.heading(f"Question {number} of about {self.about}")

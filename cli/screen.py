@@ -18,7 +18,8 @@ from rich.text import Text
 from cli.output import clean
 
 _WIDEST = 100
-_WHOLE = ("Id", "File")  # columns of what people copy, and so never broken
+_MANY = 50  # rows that a person at a terminal is shown of a list that goes on
+_WHOLE = ("Id", "File", "Due")  # columns of what people copy, and so never broken
 
 
 def wants_plain(asked: bool = False) -> bool:
@@ -86,6 +87,14 @@ class Screen:
             grid.add_column()
             grid.add_row(Text(f"  {mark}", style="dim"), Text(text))
             self.console.print(grid)
+
+    def list_of_many(self, headings: Sequence[str], rows: Sequence[Sequence[str]], narrowed_by: str) -> None:
+        """A table whose best rows come first: at a terminal as many as anybody reads, elsewhere all."""
+        shown = rows if self.plain else rows[:_MANY]
+        self.table(headings, shown)
+        if len(shown) < len(rows):
+            self.blank()
+            self.para(f"The first {len(shown)} of {len(rows)}. {narrowed_by}, or --plain for all.", style="bold")
 
     def table(self, headings: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
         """A table where there is room; else each row as lines of `heading: cell`."""

@@ -22,6 +22,7 @@ from knowledge.case import load_cases
 from knowledge.model import KnowledgeBase
 from knowledge.schemas import FILES, schemas
 from tests.command import GATEHOUSE, SHARE, environment, gatehouse
+from tests.terminal import Terminal
 
 ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
@@ -76,6 +77,17 @@ def test_a_command_that_is_slightly_wrong_is_put_right_once(tmp_path: Path) -> N
     ran = gatehouse("asess", cwd=tmp_path)
     assert (ran.code, ran.out) == (2, "")
     assert ran.err.count("Did you mean 'assess'?") == 1
+
+
+@pytest.mark.parametrize("command", ["browse", "law due"])
+def test_a_list_of_hundreds_is_cut_at_a_terminal_and_whole_elsewhere(command: str, tmp_path: Path) -> None:
+    with Terminal(*command.split(), cwd=tmp_path) as terminal:
+        assert terminal.ended() == 0
+        assert re.search(r"The first 50 of \d{3,}\.", terminal.written)
+        assert len(terminal.written.splitlines()) < 500
+    whole = gatehouse(*command.split(), cwd=tmp_path)
+    assert "The first" not in whole.out
+    assert len(whole.out.splitlines()) > 1_000
 
 
 # An output that cannot be written

@@ -215,6 +215,7 @@ def test_somebody_in_danger_gets_a_first_answer_by_the_sixth_question(tmp_path: 
         person.begin(urgent=True)
         person.answer_all(EMERGENCY + 1)
         code = terminal.ended()
+    assert f"Question 1 of about {EMERGENCY}" in terminal.written
     assert set(person.asked) <= set(says)
     assert max(person.numbers) <= EMERGENCY
     assert code == 0
