@@ -132,8 +132,8 @@ class Facts:
         return tuple([each for each in ruleset.settled_by_silence if self._is_doubted(each)])
 
     def _is_doubted(self, compiled: Compiled) -> bool:
-        unsure = [id for cause, id in self.causes_of(compiled) if cause == "not-sure"]
-        return any(self.knowledge.questions[id].kind != "judgement" for id in unsure)
+        unsure = [self.knowledge.questions[id] for cause, id in self.causes_of(compiled) if cause == "not-sure"]
+        return any(question.kind != "judgement" and not question.is_many for question in unsure)
 
     def _compute(self, atom: Atom) -> str | None:
         if atom.sort == "implied":
