@@ -28,10 +28,10 @@ from knowledge.recognise import tokens
 from knowledge.researched import Researched, researched
 from knowledge.resolve import questions_behind
 from knowledge.scenarios import OPENS, Proof, proofs
+from rules.decide import LABELS
 
 TEMPLATES = "knowledge/templates/site"
 MARK = "gatehouse-site.json"  # says that a folder holds a site of ours, which may be written anew
-LABELS = ("verified", "secondary", "memory")
 _KIND_WORDS = {"gateway": "Gateways", "bar": "Bars", "key": "Keys", "safeguard": "Safeguards", "caution": "Cautions"}
 
 

@@ -258,15 +258,12 @@ def _keys(
             entry = {**_provision(knowledge, lift.provision), "side": bar.side, "status": LASTING[lift.status()]}
             if shown_as == "lawful-basis":
                 gateway = route.gateway if route else None
-                entry["basis_in_law"] = [gateway.id] if gateway and _reads_route(lift.decided) else []
+                by_route = bar.bar.facts.rulebook.turns_on(lift.provision)[1]
+                entry["basis_in_law"] = [gateway.id] if gateway and by_route else []
             else:
                 entry["article_9"] = lift.provision.article_9
             found[lift.provision.id] = {**entry, "checked": lift.decided.label}
     return list(found.values())
-
-
-def _reads_route(decided: Decided) -> bool:
-    return any(atom.sort == "route" for finding in decided.findings for atom in finding.compiled.atoms)
 
 
 def _safeguard(safeguard: SafeguardDue) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Literal, get_args
 
 from knowledge.model import Provision, Side, Slip
 from rules.commons import Commons, decide_on, is_refuted
@@ -18,7 +19,7 @@ from rules.route import BarOnRoute, Lift, Route, SafeguardDue, needs_lifting
 from rules.rulebook import LINE, Rulebook
 from rules.second_opinion import Opinion, opinions
 
-CANNOT, REFER, MORE, CONDITIONS, MAY, MUST, OUTSIDE = VERDICTS = (
+Verdict = Literal[
     "cannot-share-as-proposed",
     "refer",
     "more-needed",
@@ -26,8 +27,11 @@ CANNOT, REFER, MORE, CONDITIONS, MAY, MUST, OUTSIDE = VERDICTS = (
     "may-share",
     "must-share",
     "outside-data-protection-law",
-)
+]
 """Every verdict, the most cautious first."""
+
+VERDICTS: tuple[str, ...] = get_args(Verdict)
+CANNOT, REFER, MORE, CONDITIONS, MAY, MUST, OUTSIDE = VERDICTS
 
 GO_AHEAD = frozenset({CONDITIONS, MAY, MUST, OUTSIDE})
 STRENGTHS = ("express", "implied", "none", "general")

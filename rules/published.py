@@ -7,17 +7,9 @@ from typing import Any, Literal
 import msgspec
 
 from knowledge.model import Force, Model, Side, Strength
+from rules.line import Verdict
 from rules.second_opinion import NamedKind
 
-Verdict = Literal[
-    "cannot-share-as-proposed",
-    "refer",
-    "more-needed",
-    "may-share-with-conditions",
-    "may-share",
-    "must-share",
-    "outside-data-protection-law",
-]
 Regime = Literal["uk-gdpr", "eu-gdpr", "dpa-1998", "law-enforcement", "intelligence-services", "none"]
 Label = Literal["verified", "secondary", "memory"]
 Standing = Literal["open", "unsettled", "shut"]

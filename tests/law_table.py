@@ -8,12 +8,12 @@ from pathlib import Path
 from knowledge.load import Loaded, read
 from knowledge.model import KnowledgeBase, Provision
 from knowledge.researched import Researched, researched
+from knowledge.scenarios import OPENS
 from rules.decide import LABELS
 from rules.witness import Witnesses
 from tests.scenarios import Scenario, scenarios
 
 FILE = Path(__file__).parent.parent / "gateways" / "COVERAGE.md"
-OPENS = {"open", "bites", "lifted", "due", "done", "shown"}
 HEAD = """# The law that was researched, and what became of it
 
 Made by `python -m tests.law_table`; a test keeps it true.
